@@ -1,0 +1,66 @@
+import { fileURLToPath } from "node:url";
+import { runner } from "node-pg-migrate";
+import { Client } from "pg";
+import { PgBoss } from "pg-boss";
+import { roles } from "./bootstrap.ts";
+
+const migrationsFolder = fileURLToPath(new URL("../migrations", import.meta.url));
+
+/** Schema that pg-boss owns its tables in. */
+export const jobSchema = "pgboss";
+
+/**
+ * Brings the database to the newest schema, as owner, over a direct connection: our SQL files in order (one database
+ * transaction each, a second migrator waits for the first), then the job tables of pg-boss. Runs again without effect.
+ */
+export async function migrate(options: {
+  ownerUrl: string;
+  log?: (line: string) => void;
+}): Promise<void> {
+  const log = options.log ?? (() => undefined);
+  const client = new Client({
+    connectionString: options.ownerUrl,
+    options: "-c lock_timeout=5s -c statement_timeout=60s",
+  });
+  await client.connect();
+  try {
+    await runner({
+      dbClient: client,
+      dir: migrationsFolder,
+      direction: "up",
+      singleTransaction: false,
+      advisoryLockMode: "wait",
+      migrationsTable: "schema_migrations",
+      checkOrder: true,
+      log: () => undefined,
+      logger: { debug: () => undefined, info: log, warn: log, error: log },
+    });
+    await migrateJobs(options.ownerUrl);
+    await client.query(`GRANT SELECT ON schema_migrations TO ${roles.app}`);
+    await client.query(`GRANT USAGE ON SCHEMA ${jobSchema} TO ${roles.app}`);
+    await client.query(
+      `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${jobSchema} TO ${roles.app}`,
+    );
+    await client.query(`GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${jobSchema} TO ${roles.app}`);
+    await client.query(`GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${jobSchema} TO ${roles.app}`);
+  } finally {
+    await client.end();
+  }
+}
+
+async function migrateJobs(ownerUrl: string): Promise<void> {
+  const boss = new PgBoss({
+    connectionString: ownerUrl,
+    schema: jobSchema,
+    max: 1,
+    supervise: false,
+    schedule: false,
+  });
+  let failure: unknown;
+  boss.on("error", (error) => {
+    failure ??= error;
+  });
+  await boss.start();
+  await boss.stop({ graceful: false });
+  if (failure !== undefined) throw failure;
+}

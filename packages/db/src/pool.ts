@@ -1,0 +1,36 @@
+import { Pool, types } from "pg";
+
+const int8 = 20;
+const numeric = 1700;
+
+/** 64-bit integers arrive as bigint; numeric stays text, for no amount may pass through a float. */
+export const typeParsers = {
+  getTypeParser(oid: number, format?: "text" | "binary") {
+    if (oid === int8 && format !== "binary") return BigInt;
+    if (oid === numeric && format !== "binary") return String;
+    return types.getTypeParser(oid, format as "text");
+  },
+};
+
+/** What a typed SQL function needs: a pool, or the client that holds a database transaction. */
+export interface Queryable {
+  query<Row extends object>(text: string, values?: unknown[]): Promise<{ rows: Row[]; rowCount: number | null }>;
+}
+
+/** Pool of the application role. Timeouts stand on the server side, where they also hold when this process hangs. */
+export function createPool(options: {
+  connectionString: string;
+  max?: number;
+  applicationName?: string;
+}): Pool {
+  return new Pool({
+    connectionString: options.connectionString,
+    max: options.max ?? 10,
+    application_name: options.applicationName ?? "wallet",
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    types: typeParsers,
+    options: "-c statement_timeout=15s -c idle_in_transaction_session_timeout=20s -c timezone=UTC",
+  });
+}
