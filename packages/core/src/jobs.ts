@@ -1,0 +1,25 @@
+import type { Tx } from "@revio-wallet/db/with-transaction";
+
+/** Every background job by name, with its payload: ids only, never personal data. */
+export interface JobPayloads {
+  /** Read the object of a stored provider event back from Revio and act on it. */
+  "provider-event.apply": { providerEventId: string };
+  /** Ask Revio how an unpaid deposit stands: missed webhooks, silent expiry. */
+  "deposit.check": { transactionId: string; look: number };
+  /** Create and execute the payout of a withdrawal. */
+  "withdrawal.submit": { transactionId: string };
+  /** Ask Revio how a payout under way stands. */
+  "withdrawal.check": { transactionId: string; look: number };
+}
+export type JobName = keyof JobPayloads;
+
+/**
+ * Adds a job in the given database transaction: it exists if and only if that commits. A job is a hint; the state in our
+ * tables is the truth, and every handler may run twice.
+ */
+export type Enqueue = <Name extends JobName>(
+  tx: Tx,
+  name: Name,
+  payload: JobPayloads[Name],
+  options?: { startAfter?: Date },
+) => Promise<void>;
