@@ -91,6 +91,15 @@ CREATE TABLE balance_checkpoints (
 CREATE FUNCTION account_lock_key(p_account_id bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (1::bigint << 56) | p_account_id;
 
+-- Locks before anything is read, each waiting for the one before it, in one order for everybody.
+CREATE FUNCTION lock_accounts(p_codes text[]) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE v_account_id bigint;
+BEGIN
+  FOR v_account_id IN SELECT a.id FROM ledger_accounts a WHERE a.code = ANY (p_codes) AND a.user_id IS NOT NULL ORDER BY a.id LOOP
+    PERFORM pg_advisory_xact_lock(account_lock_key(v_account_id));
+  END LOOP;
+END $$;
+
 CREATE FUNCTION check_postings() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE v_problem text;
 BEGIN

@@ -14,7 +14,17 @@ export const typeParsers = {
 
 /** What a typed SQL function needs: a pool, or the client that holds a database transaction. */
 export interface Queryable {
-  query<Row extends object>(text: string, values?: unknown[]): Promise<{ rows: Row[]; rowCount: number | null }>;
+  query<Row extends object>(
+    statement: string | PreparedStatement,
+    values?: unknown[],
+  ): Promise<{ rows: Row[]; rowCount: number | null }>;
+}
+
+/** A statement that the server parses once per connection, by name: for the hot path. */
+export interface PreparedStatement {
+  name: string;
+  text: string;
+  values: unknown[];
 }
 
 /** Pool of the application role. Timeouts stand on the server side, where they also hold when this process hangs. */

@@ -92,7 +92,7 @@ async function rollBack(client: PoolClient): Promise<boolean> {
 function asTx(client: PoolClient): Tx {
   return {
     isTransaction: true,
-    query: (text, values) => client.query(text, values),
+    query: (statement, values) => client.query(statement, values),
   };
 }
 
