@@ -12,7 +12,7 @@ const generate: Step = { name: "generate", command: ["turbo", "run", "generate"]
 const staticSteps: readonly Step[] = [
   {
     name: "types",
-    command: ["turbo", "run", "typecheck", "--continue", "--output-logs=errors-only"],
+    command: ["turbo", "run", "typecheck", "--force", "--continue", "--output-logs=errors-only"],
   },
   { name: "lint", command: ["oxlint"] },
   { name: "format", command: ["oxfmt", "--check"] },
