@@ -32,16 +32,7 @@ export async function startServer(definition: ServerDefinition): Promise<Managed
   const { name, command, variables, logFolder, check, startTimeoutMs = 60_000 } = definition;
   await mkdir(logFolder, { recursive: true, mode: 0o700 });
   const logFile = join(logFolder, `${name}.log`);
-  const log = await open(logFile, "a", 0o600);
-  const [program, ...args] = command;
-  const child = await spawnGuarded(program, args, {
-    cwd: repositoryRoot,
-    env: serverEnvironment(variables),
-    stdio: ["ignore", log.fd, log.fd],
-    stopSignal: "SIGTERM",
-    stopScope: "group",
-    graceMs: 15_000,
-  }).finally(() => log.close());
+  const child = await spawnLogged(command, variables, logFile);
   const failure = await waitUntil(check, child, startTimeoutMs);
   if (failure !== undefined) {
     await child.stop();
@@ -58,6 +49,26 @@ export async function startServer(definition: ServerDefinition): Promise<Managed
       await child.stop();
     },
   };
+}
+
+async function spawnLogged(
+  [program, ...args]: ServerDefinition["command"],
+  variables: Record<string, string>,
+  logFile: string,
+): Promise<GuardedChild> {
+  const log = await open(logFile, "a", 0o600);
+  try {
+    return await spawnGuarded(program, args, {
+      cwd: repositoryRoot,
+      env: serverEnvironment(variables),
+      stdio: ["ignore", log.fd, log.fd],
+      stopSignal: "SIGTERM",
+      stopScope: "group",
+      graceMs: 15_000,
+    });
+  } finally {
+    await log.close();
+  }
 }
 
 async function waitUntil(
