@@ -1,0 +1,45 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Everything secret in one local stack: random, made once per data folder. */
+export interface StackSecrets {
+  readonly ownerPassword: string;
+  readonly appPassword: string;
+  readonly readerPassword: string;
+  /** 32 bytes, base64: wraps the data keys that encrypt personal data. */
+  readonly keyEncryptionKey: string;
+  /** 32 bytes, base64: for blind indexes and keyed hashes. */
+  readonly indexKey: string;
+  /** Ed25519 private key, PKCS #8 PEM: signs access tokens. */
+  readonly tokenSigningKey: string;
+  /** The key with which the API calls the sandbox. */
+  readonly revioApiKey: string;
+}
+
+function createSecrets(): StackSecrets {
+  const password = (): string => randomBytes(24).toString("base64url");
+  const key = (): string => randomBytes(32).toString("base64");
+  return {
+    ownerPassword: password(),
+    appPassword: password(),
+    readerPassword: password(),
+    keyEncryptionKey: key(),
+    indexKey: key(),
+    tokenSigningKey: generateKeyPairSync("ed25519").privateKey.export({
+      type: "pkcs8",
+      format: "pem",
+    }) as string,
+    revioApiKey: `test_${password()}`,
+  };
+}
+
+/** Reads the secrets of a data folder, or makes them in a file that only we can read. */
+export async function openSecrets(folder: string): Promise<StackSecrets> {
+  const file = join(folder, "secrets.json");
+  const kept = await readFile(file, "utf8").catch(() => undefined);
+  if (kept !== undefined) return JSON.parse(kept) as StackSecrets;
+  const secrets = createSecrets();
+  await writeFile(file, JSON.stringify(secrets, undefined, 2), { mode: 0o600 });
+  return secrets;
+}
