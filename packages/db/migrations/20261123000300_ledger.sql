@@ -100,7 +100,10 @@ BEGIN
   END LOOP;
 END $$;
 
-CREATE FUNCTION check_postings() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+-- Plans are cached for as long as a connection lives. One made while a table is young would scan it whole, also when it has
+-- grown: hence no sequential scans here and in post_journal_entries().
+CREATE FUNCTION check_postings() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
 DECLARE v_problem text;
 BEGIN
   SELECT CASE
@@ -110,20 +113,20 @@ BEGIN
       WHEN (a.user_id IS NULL) <> (n.balance_after_minor IS NULL) THEN 'has a running balance exactly where it must not'
     END INTO v_problem
   FROM new_postings n
-  LEFT JOIN journal_entries e ON e.id = n.journal_entry_id
-  LEFT JOIN ledger_accounts a ON a.id = n.ledger_account_id AND a.currency = n.currency
+  LEFT JOIN LATERAL (SELECT * FROM journal_entries e WHERE e.id = n.journal_entry_id LIMIT 1) e ON true
+  LEFT JOIN LATERAL (SELECT * FROM ledger_accounts a WHERE a.id = n.ledger_account_id AND a.currency = n.currency LIMIT 1) a ON true
   WHERE e.id IS NULL OR e.created_xid <> pg_current_xact_id() OR a.id IS NULL
      OR (a.user_id IS NULL) <> (n.balance_after_minor IS NULL)
   LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'posting %', v_problem USING ERRCODE = 'check_violation';
   END IF;
-  -- Balanced after this statement, not only at commit: an entry's postings arrive together.
+  -- Balanced after this statement, not only at commit: an entry's postings arrive together. What stood before summed to
+  -- zero, for the same reason, so that only the new rows count.
   IF EXISTS (
-    SELECT 1 FROM postings p
-    WHERE p.journal_entry_id IN (SELECT n.journal_entry_id FROM new_postings n)
-    GROUP BY p.journal_entry_id, p.currency
-    HAVING sum(CASE p.direction WHEN 'debit' THEN p.amount_minor ELSE -p.amount_minor END) <> 0
+    SELECT 1 FROM new_postings n
+    GROUP BY n.journal_entry_id, n.currency
+    HAVING sum(CASE n.direction WHEN 'debit' THEN n.amount_minor ELSE -n.amount_minor END) <> 0
   ) THEN
     RAISE EXCEPTION 'postings of a journal entry must sum to zero per currency' USING ERRCODE = 'check_violation';
   END IF;
@@ -132,12 +135,11 @@ END $$;
 CREATE TRIGGER postings_check AFTER INSERT ON postings REFERENCING NEW TABLE AS new_postings
   FOR EACH STATEMENT EXECUTE FUNCTION check_postings();
 
-CREATE FUNCTION check_journal_entry() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+CREATE FUNCTION check_journal_entry() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
 BEGIN
-  IF (SELECT count(*) FROM postings p WHERE p.journal_entry_id = NEW.id) < 2 OR EXISTS (
-    SELECT 1 FROM postings p WHERE p.journal_entry_id = NEW.id GROUP BY p.currency
-    HAVING sum(CASE p.direction WHEN 'debit' THEN p.amount_minor ELSE -p.amount_minor END) <> 0
-  ) THEN
+  -- That they sum to zero, check_postings() asserted when they came in; here it remains that they did come in.
+  IF NOT EXISTS (SELECT 1 FROM postings p WHERE p.journal_entry_id = NEW.id) THEN
     RAISE EXCEPTION 'journal entry % needs at least two postings that sum to zero', NEW.id USING ERRCODE = 'check_violation';
   END IF;
   RETURN NULL;

@@ -9,47 +9,59 @@
 -- Malformed input (unknown account, one-sided entry, mixed currencies) is a programming error and raises.
 
 CREATE TYPE ledger_line AS (
-  entry_no integer, account_id bigint, account_code text, user_id uuid, currency text, direction text, amount_minor bigint, delta_minor bigint
+  entry_no integer, account_id bigint, account_code text, user_id uuid, currency text, direction text, amount_minor bigint,
+  -- The amount with its sign in the account's normal side.
+  delta_minor bigint,
+  -- Running balance behind this line; user accounts only.
+  balance_after_minor bigint
 );
 CREATE TYPE ledger_entry AS (
   entry_no integer, id uuid, entry_key text, event text, transaction_id uuid, fingerprint bytea, occurred_at timestamptz, posted_at timestamptz,
   outcome text, known_id uuid
 );
 
+-- Accounts, known entries and balances are looked up row by row (LATERAL … LIMIT 1), each time by index: a join would let a plan
+-- made while the tables are small walk through all of them, and connections keep their plans.
 CREATE FUNCTION post_journal_entries(p_entries jsonb)
 RETURNS TABLE (entry_no integer, outcome text, journal_entry_id uuid, reason text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
   v_entries ledger_entry[];
   v_lines ledger_line[];
+  v_count integer := jsonb_array_length(p_entries);
   v_fresh integer;
+  v_keys integer;
   v_written integer;
-  v_short text;
-  v_key_repeats boolean;
+  v_account_ids bigint[];
   v_account_id bigint;
+  v_unknown text;
+  v_least bigint;
+  v_short text;
 BEGIN
-  IF jsonb_array_length(p_entries) NOT BETWEEN 1 AND 100 THEN
+  IF v_count NOT BETWEEN 1 AND 100 THEN
     RAISE EXCEPTION 'post 1 to 100 journal entries at a time' USING ERRCODE = 'invalid_parameter_value';
   END IF;
 
   SELECT array_agg(ROW(
       e.no, a.id, p.posting ->> 'account', a.user_id, a.currency, p.posting ->> 'direction', (p.posting ->> 'amountMinor')::bigint,
-      CASE WHEN p.posting ->> 'direction' = a.normal_side THEN 1 ELSE -1 END * (p.posting ->> 'amountMinor')::bigint
-    )::ledger_line ORDER BY e.no)
-  INTO v_lines
+      CASE WHEN p.posting ->> 'direction' = a.normal_side THEN 1 ELSE -1 END * (p.posting ->> 'amountMinor')::bigint, NULL
+    )::ledger_line), min(p.posting ->> 'account') FILTER (WHERE a.id IS NULL), min((p.posting ->> 'amountMinor')::bigint),
+    coalesce(array_agg(DISTINCT a.id) FILTER (WHERE a.user_id IS NOT NULL), '{}')
+  INTO v_lines, v_unknown, v_least, v_account_ids
   FROM jsonb_array_elements(p_entries) WITH ORDINALITY AS e (entry, no)
   CROSS JOIN LATERAL jsonb_array_elements(e.entry -> 'postings') AS p (posting)
-  LEFT JOIN ledger_accounts a ON a.code = p.posting ->> 'account';
+  LEFT JOIN LATERAL (SELECT * FROM ledger_accounts a WHERE a.code = p.posting ->> 'account' LIMIT 1) a ON true;
 
-  SELECT l.account_code INTO v_short FROM unnest(v_lines) l WHERE l.account_id IS NULL LIMIT 1;
-  IF FOUND THEN
-    RAISE EXCEPTION 'unknown ledger account %', v_short USING ERRCODE = 'foreign_key_violation';
+  IF v_unknown IS NOT NULL THEN
+    RAISE EXCEPTION 'unknown ledger account %', v_unknown USING ERRCODE = 'foreign_key_violation';
+  ELSIF v_least <= 0 THEN
+    RAISE EXCEPTION 'the amount of a posting must be above zero' USING ERRCODE = 'check_violation';
   END IF;
 
   -- Locks first, each waiting for the one before it, in one order for everybody; what follows reads with a fresh snapshot.
   -- House accounts are not locked: they have no balance row, their postings only add up.
-  FOR v_account_id IN SELECT DISTINCT l.account_id FROM unnest(v_lines) l WHERE l.user_id IS NOT NULL ORDER BY 1 LOOP
+  FOREACH v_account_id IN ARRAY v_account_ids LOOP
     PERFORM pg_advisory_xact_lock(account_lock_key(v_account_id));
   END LOOP;
 
@@ -58,33 +70,34 @@ BEGIN
       (e.entry ->> 'occurredAt')::timestamptz, (e.entry ->> 'postedAt')::timestamptz,
       CASE WHEN known.fingerprint = e.fingerprint THEN 'duplicate' WHEN known.id IS NOT NULL THEN 'conflict' END,
       known.id
-    )::ledger_entry ORDER BY e.no), count(*) <> count(DISTINCT e.entry ->> 'key')
-  INTO v_entries, v_key_repeats
+    )::ledger_entry ORDER BY e.no), count(*) FILTER (WHERE known.id IS NULL), count(DISTINCT e.entry ->> 'key')
+  INTO v_entries, v_fresh, v_keys
   FROM (
     SELECT entry, no, sha256(convert_to(jsonb_build_array(entry -> 'event', entry -> 'transactionId', entry -> 'postings')::text, 'UTF8')) AS fingerprint
     FROM jsonb_array_elements(p_entries) WITH ORDINALITY AS x (entry, no)
   ) e
-  LEFT JOIN journal_entries known ON known.entry_key = e.entry ->> 'key';
+  LEFT JOIN LATERAL (SELECT k.id, k.fingerprint FROM journal_entries k WHERE k.entry_key = e.entry ->> 'key' LIMIT 1) known ON true;
 
-  SELECT count(*) INTO v_fresh FROM unnest(v_entries) e WHERE e.outcome IS NULL;
-
-  SELECT s.account_code INTO v_short
+  -- What is left to write, with the balance behind each line.
+  SELECT array_agg(ROW(s.entry_no, s.account_id, s.account_code, s.user_id, s.currency, s.direction, s.amount_minor, s.delta_minor,
+                       s.running)::ledger_line ORDER BY s.entry_no),
+         (array_agg(s.account_code ORDER BY s.entry_no) FILTER (WHERE s.running < 0))[1]
+  INTO v_lines, v_short
   FROM (
-    SELECT l.account_code, l.entry_no, b.amount_minor + sum(l.delta_minor) OVER (PARTITION BY l.account_id ORDER BY l.entry_no) AS running
+    SELECT l.*, b.amount_minor + sum(l.delta_minor) OVER (PARTITION BY l.account_id ORDER BY l.entry_no) AS running
     FROM unnest(v_lines) l
-    JOIN unnest(v_entries) e ON e.entry_no = l.entry_no AND e.outcome IS NULL
-    JOIN balances b ON b.ledger_account_id = l.account_id
-  ) s
-  WHERE s.running < 0 ORDER BY s.entry_no LIMIT 1;
-  IF v_short IS NOT NULL OR v_key_repeats THEN
-    IF jsonb_array_length(p_entries) = 1 THEN
-      RETURN QUERY SELECT 1, 'insufficient_funds'::text, NULL::uuid, v_short;
-      RETURN;
-    END IF;
+    LEFT JOIN LATERAL (SELECT b.amount_minor FROM balances b WHERE b.ledger_account_id = l.account_id LIMIT 1) b ON true
+    WHERE v_entries[l.entry_no].outcome IS NULL
+  ) s;
+
+  IF v_count = 1 AND v_short IS NOT NULL THEN
+    RETURN QUERY SELECT 1, 'insufficient_funds'::text, NULL::uuid, v_short;
+    RETURN;
+  ELSIF v_count > 1 AND (v_short IS NOT NULL OR v_keys < v_count) THEN
     -- Some entry does not fit, or repeats another: one by one, so that each is judged on what those before it left.
-    FOR v_written IN 1 .. jsonb_array_length(p_entries) LOOP
-      RETURN QUERY SELECT v_written, r.outcome, r.journal_entry_id, r.reason
-        FROM post_journal_entries(jsonb_build_array(p_entries -> (v_written - 1))) r;
+    FOR v_number IN 1 .. v_count LOOP
+      RETURN QUERY SELECT v_number, r.outcome, r.journal_entry_id, r.reason
+        FROM post_journal_entries(jsonb_build_array(p_entries -> (v_number - 1))) r;
     END LOOP;
     RETURN;
   END IF;
@@ -92,7 +105,7 @@ BEGIN
   IF v_fresh > 0 THEN
     INSERT INTO journal_entries (id, entry_key, event, transaction_id, fingerprint, occurred_at, posted_at)
     SELECT e.id, e.entry_key, e.event, e.transaction_id, e.fingerprint, e.occurred_at, e.posted_at
-    FROM unnest(v_entries) e WHERE e.outcome IS NULL ORDER BY e.entry_no
+    FROM unnest(v_entries) e WHERE e.outcome IS NULL
     ON CONFLICT (entry_key) DO NOTHING;
     GET DIAGNOSTICS v_written = ROW_COUNT;
     IF v_written <> v_fresh THEN
@@ -101,28 +114,22 @@ BEGIN
     END IF;
 
     INSERT INTO postings (journal_entry_id, ledger_account_id, currency, direction, amount_minor, balance_before_minor, balance_after_minor, posted_at)
-    SELECT s.id, s.account_id, s.currency, s.direction, s.amount_minor, s.after - s.delta_minor, s.after, s.posted_at
-    FROM (
-      SELECT e.id, e.entry_no, e.posted_at, l.account_id, l.currency, l.direction, l.amount_minor, l.delta_minor,
-             (b.amount_minor + sum(l.delta_minor) OVER (PARTITION BY l.account_id ORDER BY l.entry_no))::bigint AS after
-      FROM unnest(v_lines) l
-      JOIN unnest(v_entries) e ON e.entry_no = l.entry_no AND e.outcome IS NULL
-      LEFT JOIN balances b ON b.ledger_account_id = l.account_id
-    ) s ORDER BY s.entry_no;
+    SELECT v_entries[l.entry_no].id, l.account_id, l.currency, l.direction, l.amount_minor, l.balance_after_minor - l.delta_minor,
+           l.balance_after_minor, v_entries[l.entry_no].posted_at
+    FROM unnest(v_lines) l;
 
     UPDATE balances b
     SET amount_minor = b.amount_minor + d.delta_minor, version = b.version + d.postings, updated_at = d.posted_at
     FROM (
-      SELECT l.account_id, sum(l.delta_minor)::bigint AS delta_minor, count(*) AS postings, max(e.posted_at) AS posted_at
-      FROM unnest(v_lines) l
-      JOIN unnest(v_entries) e ON e.entry_no = l.entry_no AND e.outcome IS NULL
-      WHERE l.user_id IS NOT NULL GROUP BY l.account_id
+      SELECT l.account_id, sum(l.delta_minor)::bigint AS delta_minor, count(*) AS postings, max(v_entries[l.entry_no].posted_at) AS posted_at
+      FROM unnest(v_lines) l WHERE l.user_id IS NOT NULL GROUP BY l.account_id
     ) d
-    WHERE b.ledger_account_id = d.account_id;
+    -- The first condition finds the rows by index, whatever the plan of the second.
+    WHERE b.ledger_account_id = ANY (v_account_ids) AND b.ledger_account_id = d.account_id;
   END IF;
 
   RETURN QUERY SELECT e.entry_no, coalesce(e.outcome, 'posted'), CASE WHEN e.outcome IS NULL THEN e.id WHEN e.outcome = 'duplicate' THEN e.known_id END, NULL::text
-    FROM unnest(v_entries) e ORDER BY e.entry_no;
+    FROM unnest(v_entries) e;
 END $$;
 REVOKE EXECUTE ON FUNCTION post_journal_entries FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION post_journal_entries TO wallet_app;

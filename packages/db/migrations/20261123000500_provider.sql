@@ -5,7 +5,7 @@ CREATE TABLE revio_purchases (
   transaction_id        uuid NOT NULL REFERENCES transactions (id),
   attempt               integer NOT NULL CHECK (attempt > 0),
   -- create_sent is committed before the request leaves: after a crash we know that one may exist.
-  state                 text NOT NULL CHECK (state IN ('create_sent', 'create_unknown', 'create_rejected', 'created')),
+  state                 text NOT NULL CHECK (state IN ('create_sent', 'create_unknown', 'create_rejected', 'not_sent', 'created')),
   purchase_id           uuid UNIQUE,
   provider_status       text,
   -- Number of entries in Revio's status_history: a snapshot with fewer is older than what we know.
@@ -22,7 +22,7 @@ CREATE TABLE revio_payouts (
   transaction_id           uuid NOT NULL REFERENCES transactions (id),
   attempt                  integer NOT NULL CHECK (attempt > 0),
   state                    text NOT NULL CHECK (state IN (
-    'create_sent', 'create_unknown', 'create_rejected', 'created',
+    'create_sent', 'create_unknown', 'create_rejected', 'not_sent', 'created',
     'execute_sent', 'execute_unknown', 'execute_rejected', 'executing', 'success', 'error')),
   payout_id                uuid UNIQUE,
   -- The URL alone moves money: ciphertext, readable only by the job that executes.
@@ -35,7 +35,7 @@ CREATE TABLE revio_payouts (
   execute_sent_at          timestamptz,
   last_read_at             timestamptz,
   UNIQUE (transaction_id, attempt),
-  CHECK (state IN ('create_sent', 'create_unknown', 'create_rejected') OR payout_id IS NOT NULL),
+  CHECK (state IN ('create_sent', 'create_unknown', 'create_rejected', 'not_sent') OR payout_id IS NOT NULL),
   CHECK ((execute_sent_at IS NOT NULL) = (state IN ('execute_sent', 'execute_unknown', 'execute_rejected', 'executing', 'success', 'error')))
 );
 -- At most one payout of a withdrawal is ever under way or done: the second execute fails here, in whatever process.

@@ -1,5 +1,5 @@
+import type { Queryable } from "@revio-wallet/db/pool";
 import { readAccountBalance, readBalances } from "@revio-wallet/db/sql/read-balances";
-import type { Context } from "../context.ts";
 import { invariant, notFound } from "../errors.ts";
 import type { Currency } from "../money.ts";
 import { type LedgerAccountCode, userAccount } from "./chart-of-accounts.ts";
@@ -15,19 +15,20 @@ export interface UserBalance {
   receivableMinor: bigint;
 }
 
-/** What the user has now. */
+/** What the user has now; inside a database transaction that holds the account locks, what they have for certain. */
 export async function getBalance(
-  ctx: Pick<Context, "pool">,
+  db: Queryable,
   input: { userId: string; currency: Currency },
 ): Promise<UserBalance> {
-  const rows = await readBalances(ctx.pool, input.userId);
+  const { userId, currency } = input;
+  const rows = await readBalances(db, userId);
   const amount = (name: string) => {
-    const row = rows.find((row) => row.name === name && row.currency === input.currency);
-    if (row === undefined) throw notFound("account");
-    return row.amountMinor;
+    const balance = rows.find((row) => row.name === name && row.currency === currency);
+    if (balance === undefined) throw notFound("account");
+    return balance.amountMinor;
   };
   return {
-    currency: input.currency,
+    currency,
     availableMinor: amount("available"),
     pendingMinor: amount("pending"),
     receivableMinor: amount("receivable"),
@@ -36,25 +37,25 @@ export async function getBalance(
 
 /** What the user had once everything posted up to and including `asOf` was counted. */
 export async function getBalanceAsOf(
-  ctx: Pick<Context, "pool">,
+  db: Queryable,
   input: { userId: string; currency: Currency; asOf: Date },
 ): Promise<UserBalance> {
   const { userId, currency, asOf } = input;
   return {
     currency,
-    availableMinor: await getAccountBalance(ctx, userAccount(userId, "available", currency), asOf),
-    pendingMinor: await getAccountBalance(ctx, userAccount(userId, "pending", currency), asOf),
-    receivableMinor: await getAccountBalance(ctx, userAccount(userId, "receivable", currency), asOf),
+    availableMinor: await getAccountBalance(db, userAccount(userId, "available", currency), asOf),
+    pendingMinor: await getAccountBalance(db, userAccount(userId, "pending", currency), asOf),
+    receivableMinor: await getAccountBalance(db, userAccount(userId, "receivable", currency), asOf),
   };
 }
 
 /** Balance of any ledger account in its normal side, from its postings. */
 export async function getAccountBalance(
-  ctx: Pick<Context, "pool">,
+  db: Queryable,
   account: LedgerAccountCode,
   asOf?: Date,
 ): Promise<bigint> {
-  const balance = await readAccountBalance(ctx.pool, account, asOf);
+  const balance = await readAccountBalance(db, account, asOf);
   invariant(balance !== undefined, `unknown ledger account ${account}`);
   return balance;
 }

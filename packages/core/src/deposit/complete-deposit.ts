@@ -1,0 +1,62 @@
+import { lockAccounts } from "@revio-wallet/db/sql/lock-accounts";
+import { lockTransaction, type TransactionRow } from "@revio-wallet/db/sql/transactions";
+import type { Tx } from "@revio-wallet/db/with-transaction";
+import type { Context } from "../context.ts";
+import { invariant } from "../errors.ts";
+import { userAccount } from "../ledger/chart-of-accounts.ts";
+import { postJournalEntry } from "../ledger/post-journal-entries.ts";
+import { depositCompleted } from "../ledger/posting-rules/deposit-completed.ts";
+import type { Currency } from "../money.ts";
+import { moveTransaction } from "../transaction/move-transaction.ts";
+import { mayChange } from "../transaction/transaction-status.ts";
+
+/** What the provider says it received, as read back from it; never taken from a webhook's body. */
+export interface ReceivedPayment {
+  amountMinor: bigint;
+  currency: string;
+  providerFeeMinor: bigint;
+  paidAt: Date;
+}
+
+/**
+ * Credits a paid deposit once. A payment that differs from what was asked for is not credited: the deposit goes to
+ * review. Runs again, or beside itself, without a second effect.
+ */
+export async function completeDeposit(
+  ctx: Context,
+  tx: Tx,
+  input: { deposit: TransactionRow; received: ReceivedPayment },
+): Promise<"deposit.completed" | "deposit.already_completed" | "deposit.amount_mismatch"> {
+  const { received } = input;
+  const currency = input.deposit.currency as Currency;
+  await lockAccounts(tx, [userAccount(input.deposit.userId, "available", currency)]);
+  const deposit = await lockTransaction(tx, input.deposit.id);
+  invariant(deposit?.kind === "deposit", `${input.deposit.id} is no deposit`);
+  if (deposit.status === "completed") return "deposit.already_completed";
+
+  if (received.amountMinor !== deposit.amountMinor || received.currency !== deposit.currency) {
+    if (mayChange("deposit", deposit.status, "in_review")) {
+      await moveTransaction(ctx, tx, deposit, {
+        to: "in_review",
+        cause: "deposit.amount_mismatch",
+        failureCode: "amount_mismatch",
+      });
+    }
+    return "deposit.amount_mismatch";
+  }
+  await postJournalEntry(
+    ctx,
+    tx,
+    depositCompleted({
+      transactionId: deposit.id,
+      userId: deposit.userId,
+      currency,
+      amountMinor: deposit.amountMinor,
+      feeMinor: deposit.feeMinor,
+      providerFeeMinor: received.providerFeeMinor,
+      occurredAt: received.paidAt,
+    }),
+  );
+  await moveTransaction(ctx, tx, deposit, { to: "completed", cause: "deposit.completed" });
+  return "deposit.completed";
+}

@@ -1,0 +1,107 @@
+import { leaseIdempotencyKey, claimIdempotencyKey } from "@revio-wallet/db/sql/idempotency-keys";
+import { lockAccounts } from "@revio-wallet/db/sql/lock-accounts";
+import { findTransaction, type TransactionRow } from "@revio-wallet/db/sql/transactions";
+import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
+import type { Context } from "../context.ts";
+import { DomainError, invariant } from "../errors.ts";
+import {
+  fingerprintOf,
+  idempotencyId,
+  readClaimed,
+  replay,
+} from "../idempotency/run-idempotently.ts";
+import { userAccount } from "../ledger/chart-of-accounts.ts";
+import type { Currency } from "../money.ts";
+import { checkLimits } from "../transaction/check-limits.ts";
+import { openTransaction } from "../transaction/open-transaction.ts";
+import type { Deposit } from "./deposit.ts";
+
+export interface CreateDepositInput {
+  userId: string;
+  amountMinor: bigint;
+  currency: Currency;
+  /** Where the browser goes after the checkout; checked by the API against its list of allowed origins. */
+  returnUrl: string | undefined;
+  idempotencyKey: string;
+}
+
+/** Operation name of the idempotency keys of deposits. */
+export const createDepositOperation = "deposit.create";
+
+/** How long a payer has. After that the checkout is closed at Revio too. */
+export const depositLifetimeMs = 60 * 60 * 1000;
+/** How long one request may work on a key before another may take over: more than the provider's timeout. */
+const leaseMs = 30_000;
+
+/** Either the stored answer of an earlier request, or a deposit whose checkout is still to be opened. */
+export type CreatedDeposit = { answered: Deposit } | { transaction: TransactionRow };
+
+/**
+ * Records the intent to deposit, before anything is asked of Revio: transaction and idempotency key commit together.
+ * The answer is stored when the checkout is open; until then the key is leased to one request at a time.
+ *
+ * @throws DomainError LIMIT_EXCEEDED, IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_IN_PROGRESS
+ */
+export async function createDeposit(
+  ctx: Context,
+  input: CreateDepositInput,
+): Promise<CreatedDeposit> {
+  const { idempotencyKey, ...request } = input;
+  const id = idempotencyId(ctx, { operation: createDepositOperation, key: idempotencyKey });
+  const fingerprint = fingerprintOf(request);
+  return withTransaction(ctx.pool, async (tx) => {
+    const now = ctx.clock.now();
+    const leasedUntil = new Date(now.getTime() + leaseMs);
+    if (await claimIdempotencyKey(tx, id, { fingerprint, createdAt: now, leasedUntil })) {
+      const transaction = await openDeposit(ctx, tx, input);
+      await leaseIdempotencyKey(tx, id, { leasedUntil, transactionId: transaction.id });
+      return { transaction };
+    }
+    const row = await readClaimed(tx, id, fingerprint);
+    if (row.response !== null) return { answered: replay<Deposit>(row) };
+    if (row.leasedUntil !== null && row.leasedUntil > now) {
+      throw new DomainError(
+        "IDEMPOTENCY_IN_PROGRESS",
+        "The first request with this key is still at work. Ask again in a moment with the same key.",
+        { retryAfterMs: 1_000 },
+      );
+    }
+    // The first request died or met a provider that was down: this one carries on with the same deposit.
+    invariant(row.transactionId !== null, "a leased key names its deposit");
+    await leaseIdempotencyKey(tx, id, { leasedUntil, transactionId: row.transactionId });
+    const transaction = await findTransaction(tx, row.transactionId);
+    invariant(transaction !== undefined, "a leased key names its deposit");
+    return { transaction };
+  });
+}
+
+async function openDeposit(
+  ctx: Context,
+  tx: Tx,
+  input: CreateDepositInput,
+): Promise<TransactionRow> {
+  const { userId, amountMinor, currency, returnUrl } = input;
+  // Two deposits at once must see each other in the day's limit.
+  await lockAccounts(tx, [userAccount(userId, "available", currency)]);
+  const limits = await checkLimits(ctx, tx, { userId, kind: "deposit", amountMinor, currency });
+  const expiresAt = new Date(ctx.clock.now().getTime() + depositLifetimeMs);
+  const transaction = await openTransaction(ctx, tx, {
+    userId,
+    kind: "deposit",
+    status: "created",
+    amountMinor,
+    feeMinor: limits.feeMinor,
+    currency,
+    cause: "deposit.created",
+    ...(returnUrl === undefined ? {} : { returnUrl }),
+    expiresAt,
+  });
+  // If this process dies before the checkout opens, the check at the end still closes the deposit.
+  await ctx.enqueue(
+    tx,
+    "deposit.check",
+    { transactionId: transaction.id, look: 1 },
+    { startAfter: new Date(ctx.clock.now().getTime() + 2 * 60_000) },
+  );
+  return transaction;
+}

@@ -1,0 +1,152 @@
+import { createHash } from "node:crypto";
+import {
+  claimIdempotencyKey,
+  completeIdempotencyKey,
+  type IdempotencyId,
+  type IdempotencyRow,
+  lockIdempotencyKey,
+} from "@revio-wallet/db/sql/idempotency-keys";
+import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
+import canonicalize from "canonicalize";
+import superjson from "superjson";
+import type { Context } from "../context.ts";
+import { DomainError, type ErrorCode, errorCodes, invariant } from "../errors.ts";
+
+/** A money request as its sender named it. */
+export interface IdempotentRequest {
+  /** 'withdrawal.create' */
+  operation: string;
+  /** UUID that the caller made for this one intent. */
+  key: string;
+  /** Everything that the caller asked for. The same key with another input is refused. */
+  input: object;
+}
+
+/** What `work` gives back: the answer to store, and the transaction that it is about. */
+export interface IdempotentResult<Output> {
+  output: Output;
+  transactionId: string;
+}
+
+/**
+ * Does `work` at most once per (actor, operation, key), in one database transaction with the stored answer. Repeats get
+ * that answer, for ever; so do repeats of a final refusal (no funds, over a limit), because a delayed duplicate of a
+ * request that was refused must not succeed after the caller was told no.
+ *
+ * @throws DomainError IDEMPOTENCY_KEY_REUSED if the key came with another input before
+ */
+export async function runIdempotently<Output>(
+  ctx: Context,
+  request: IdempotentRequest,
+  work: (tx: Tx) => Promise<IdempotentResult<Output>>,
+): Promise<{ output: Output; replayed: boolean }> {
+  const id = idempotencyId(ctx, request);
+  try {
+    return await withTransaction(ctx.pool, async (tx) => {
+      const known = await claim(ctx, tx, id, request);
+      if (known !== undefined) return { output: replay<Output>(known), replayed: true };
+      const { output, transactionId } = await work(tx);
+      await storeAnswer(ctx, tx, id, { output }, transactionId);
+      return { output, replayed: false };
+    });
+  } catch (error) {
+    if (!(error instanceof DomainError) || !errorCodes[error.code].final) throw error;
+    return { output: await storeRefusal<Output>(ctx, id, request, error), replayed: false };
+  }
+}
+
+/** The work was rolled back; the refusal is stored by itself, unless a twin of the request succeeded in between. */
+async function storeRefusal<Output>(
+  ctx: Context,
+  id: IdempotencyId,
+  request: IdempotentRequest,
+  refusal: DomainError,
+): Promise<Output> {
+  return withTransaction(ctx.pool, async (tx) => {
+    const known = await claim(ctx, tx, id, request);
+    if (known !== undefined) return replay<Output>(known);
+    await storeAnswer(ctx, tx, id, { refusal: { code: refusal.code, message: refusal.message } }, undefined);
+    return undefined;
+  }).then((twin) => {
+    if (twin === undefined) throw refusal;
+    return twin;
+  });
+}
+
+/** Claims the key; the row of an earlier request if there was one with the same input. */
+async function claim(
+  ctx: Context,
+  tx: Tx,
+  id: IdempotencyId,
+  request: IdempotentRequest,
+): Promise<IdempotencyRow | undefined> {
+  const fingerprint = fingerprintOf(request.input);
+  const now = ctx.clock.now();
+  if (await claimIdempotencyKey(tx, id, { fingerprint, createdAt: now, leasedUntil: undefined })) {
+    return undefined;
+  }
+  return readClaimed(tx, id, fingerprint);
+}
+
+/**
+ * Reads and holds a key that is taken.
+ *
+ * @throws DomainError IDEMPOTENCY_KEY_REUSED
+ */
+export async function readClaimed(
+  tx: Tx,
+  id: IdempotencyId,
+  fingerprint: Buffer,
+): Promise<IdempotencyRow> {
+  const row = await lockIdempotencyKey(tx, id);
+  invariant(row !== undefined, "a taken idempotency key has a row");
+  if (!row.fingerprint.equals(fingerprint)) {
+    throw new DomainError(
+      "IDEMPOTENCY_KEY_REUSED",
+      "This idempotency key came with another request before. Use a new key for a new request.",
+    );
+  }
+  return row;
+}
+
+type StoredAnswer =
+  | { output: ReturnType<typeof superjson.serialize> }
+  | { refusal: { code: ErrorCode; message: string } };
+
+/** The stored answer; a stored refusal is thrown again. */
+export function replay<Output>(row: IdempotencyRow): Output {
+  invariant(row.response !== null, "a completed idempotency key has an answer");
+  const stored = row.response as StoredAnswer;
+  if ("refusal" in stored) throw new DomainError(stored.refusal.code, stored.refusal.message);
+  return superjson.deserialize<Output>(stored.output);
+}
+
+/** Stores what this and every later request with the key is answered. */
+export async function storeAnswer(
+  ctx: Pick<Context, "clock">,
+  tx: Tx,
+  id: IdempotencyId,
+  answer: { output: unknown } | { refusal: { code: ErrorCode; message: string } },
+  transactionId: string | undefined,
+): Promise<void> {
+  const response: StoredAnswer =
+    "output" in answer ? { output: superjson.serialize(answer.output) } : answer;
+  await completeIdempotencyKey(tx, id, { response, transactionId, completedAt: ctx.clock.now() });
+}
+
+export function idempotencyId(
+  ctx: Pick<Context, "actor">,
+  request: Pick<IdempotentRequest, "operation" | "key">,
+): IdempotencyId {
+  return { actorId: ctx.actor.id, operation: request.operation, key: request.key };
+}
+
+/** SHA-256 of the canonical JSON (RFC 8785) of what was asked for. */
+export function fingerprintOf(input: object): Buffer {
+  const plain = JSON.stringify(input, (_, value: unknown) =>
+    typeof value === "bigint" ? value.toString() : value,
+  );
+  const canonical = canonicalize(JSON.parse(plain) as object);
+  invariant(canonical !== undefined, "a request has a canonical form");
+  return createHash("sha256").update(canonical).digest();
+}

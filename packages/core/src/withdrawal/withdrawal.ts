@@ -1,0 +1,37 @@
+import type { TransactionRow } from "@revio-wallet/db/sql/transactions";
+import { invariant } from "../errors.ts";
+import type { Currency } from "../money.ts";
+import type { WithdrawalStatus } from "../transaction/transaction-status.ts";
+
+/** A withdrawal as its user sees it. Amounts in minor units. */
+export interface Withdrawal {
+  id: string;
+  reference: string;
+  status: WithdrawalStatus;
+  /** What arrives at the bank. */
+  amountMinor: bigint;
+  /** Our fee, on top. */
+  feeMinor: bigint;
+  currency: Currency;
+  bankAccountId: string;
+  /** Stable word for why it failed. */
+  failureCode: string | null;
+  createdAt: Date;
+  completedAt: Date | null;
+}
+
+export function toWithdrawal(row: TransactionRow): Withdrawal {
+  invariant(row.kind === "withdrawal" && row.bankAccountId !== null, `${row.id} is no withdrawal`);
+  return {
+    id: row.id,
+    reference: row.reference,
+    status: row.status as WithdrawalStatus,
+    amountMinor: row.amountMinor,
+    feeMinor: row.feeMinor,
+    currency: row.currency as Currency,
+    bankAccountId: row.bankAccountId,
+    failureCode: row.failureCode,
+    createdAt: row.createdAt,
+    completedAt: row.completedAt,
+  };
+}
