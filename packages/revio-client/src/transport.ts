@@ -1,0 +1,126 @@
+import type { Call, CallHooks, CallOptions, ResponseEvent } from "./call.ts";
+import { classify } from "./classify.ts";
+import { RevioContractViolation, RevioOutcomeUnknown, RevioRejected } from "./errors.ts";
+import { type Exchange, type Fetch, exchange } from "./exchange.ts";
+import { type RetryPolicy, nextDelay } from "./retry-policy.ts";
+import type { Secret } from "./secret.ts";
+
+/** Where warnings go. Fields are plain and free of secrets. */
+export interface RevioLog {
+  warn(fields: Record<string, unknown>, message: string): void;
+}
+
+export interface TransportConfig {
+  apiKey: Secret;
+  fetch: Fetch;
+  timeoutMs: number;
+  maxResponseBytes: number;
+  retry: RetryPolicy;
+  now: () => number;
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  random: () => number;
+  log: RevioLog | undefined;
+  hooks: CallHooks;
+}
+
+export interface Transport {
+  /** @throws RevioError of the class that the table in errors.ts gives */
+  send<T>(call: Call<T>, options?: CallOptions): Promise<T>;
+}
+
+function headersFor(call: Call<unknown>, apiKey: Secret): Record<string, string> {
+  return {
+    authorization: `Bearer ${apiKey.reveal()}`,
+    accept: "application/json",
+    "user-agent": "revio-wallet",
+    ...(call.body === undefined ? {} : { "content-type": "application/json" }),
+  };
+}
+
+/** A hook is a spectator: when it throws, the payment goes on. */
+export function notify<E>(
+  log: RevioLog | undefined,
+  event: E,
+  hooks: readonly (((event: E) => void) | undefined)[],
+): void {
+  for (const hook of hooks) {
+    try {
+      hook?.(event);
+    } catch {
+      log?.warn({}, "A hook of the Revio client threw; it was ignored.");
+    }
+  }
+}
+
+async function attemptOnce<T>(
+  config: TransportConfig,
+  call: Call<T>,
+  options: CallOptions,
+  attempt: number,
+) {
+  const request = {
+    operation: call.operation,
+    method: call.method,
+    pathTemplate: call.pathTemplate,
+    attempt,
+  };
+  notify(config.log, request, [config.hooks.onRequest, options.onRequest]);
+  const startedMs = config.now();
+  const answer: Exchange = await exchange(config.fetch, {
+    url: call.url,
+    method: call.method,
+    headers: headersFor(call, config.apiKey),
+    body: call.body,
+    timeoutMs: options.timeoutMs ?? config.timeoutMs,
+    maxBytes: config.maxResponseBytes,
+    signal: options.signal,
+  });
+  const endedMs = config.now();
+  const verdict = classify(call, answer, { apiKey: config.apiKey.reveal(), nowMs: endedMs });
+  const event: ResponseEvent = {
+    ...request,
+    status: answer.kind === "answered" ? answer.status : null,
+    durationMs: endedMs - startedMs,
+    outcome: verdict.ok ? "ok" : verdict.error.code,
+  };
+  notify(config.log, event, [config.hooks.onResponse, options.onResponse]);
+  return { verdict, event };
+}
+
+async function sendWithRetries<T>(
+  config: TransportConfig,
+  call: Call<T>,
+  options: CallOptions,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { verdict, event } = await attemptOnce(config, call, options, attempt);
+    if (verdict.ok) return verdict.value;
+    const { error } = verdict;
+    const gone = error instanceof RevioRejected && error.httpStatus === 404;
+    // The earlier attempt of this DELETE went unanswered, so it is what made the object go.
+    if (call.kind === "delete" && attempt > 1 && gone) return call.decode(null);
+
+    const violation =
+      error instanceof RevioContractViolation || error instanceof RevioOutcomeUnknown
+        ? error.violation
+        : null;
+    if (violation !== null) {
+      config.log?.warn({ ...event, violation }, "Revio broke its contract.");
+    }
+    const delayMs = nextDelay(config.retry, call.kind, error, attempt, config.random);
+    if (delayMs === null) throw error;
+    config.log?.warn({ ...event, delayMs }, "A call to Revio failed and will be repeated.");
+    const isAwake = await config.sleep(delayMs, options.signal).then(
+      () => true,
+      () => false,
+    );
+    if (!isAwake || options.signal?.aborted) throw error;
+  }
+}
+
+/** The one way out to Revio's API: adds the key, bounds time and size, repeats only what is safe. */
+export function createTransport(config: TransportConfig): Transport {
+  return {
+    send: (call, options = {}) => sendWithRetries(config, call, options),
+  };
+}
