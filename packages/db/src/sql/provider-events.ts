@@ -132,3 +132,29 @@ export async function findProviderDataKeyId(db: Queryable): Promise<string | und
   );
   return rows[0]?.id;
 }
+
+/** Deliveries with a verdict since then, counted no further than `atMost`. */
+export async function countRecentDeliveries(
+  db: Queryable,
+  filter: { verdict: DeliveryVerdict; since: Date; atMost: number },
+): Promise<number> {
+  const { rows } = await db.query<{ count: bigint }>(
+    `SELECT count(*) AS count FROM (
+       SELECT 1 FROM provider_deliveries WHERE verdict = $1 AND received_at > $2 LIMIT $3
+     ) AS recent`,
+    [filter.verdict, filter.since, filter.atMost],
+  );
+  return Number(rows[0]?.count ?? 0n);
+}
+
+/** Ids of events that no job has settled since before `before`, oldest first. */
+export async function findWaitingProviderEventIds(
+  db: Queryable,
+  filter: { before: Date; limit: number },
+): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT id FROM provider_events WHERE state = 'received' AND received_at < $1 ORDER BY received_at LIMIT $2`,
+    [filter.before, filter.limit],
+  );
+  return rows.map(({ id }) => id);
+}

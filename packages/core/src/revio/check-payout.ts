@@ -1,0 +1,49 @@
+import { findRevioPayouts } from "@revio-wallet/db/sql/revio-payouts";
+import { findTransaction } from "@revio-wallet/db/sql/transactions";
+import { withTransaction } from "@revio-wallet/db/with-transaction";
+import type { JobPayloads } from "../jobs.ts";
+import { doubtExecution } from "./execute-payout.ts";
+import { onPayout } from "./on-payout.ts";
+import type { RevioContext } from "./revio-context.ts";
+
+/** Pause before the next look, in minutes. A payout may be pending for days. */
+const pausesMinutes = [1, 2, 5, 10, 20, 30, 60];
+
+/**
+ * Asks Revio how a payout under way stands, until it has ended. Never executes anything: a payout that still shows as
+ * not executed after we sent the order stays in doubt.
+ */
+export async function checkPayout(
+  ctx: RevioContext,
+  payload: JobPayloads["withdrawal.check"],
+): Promise<void> {
+  const { transactionId, look } = payload;
+  const withdrawal = await findTransaction(ctx.pool, transactionId);
+  if (withdrawal === undefined || !isUnderWay(withdrawal.status)) return;
+  for (const attempt of await findRevioPayouts(ctx.pool, transactionId)) {
+    if (attempt.payoutId === null || attempt.state === "execute_rejected") continue;
+    const payout = await ctx.revio.payouts.get(attempt.payoutId);
+    await withTransaction(ctx.pool, (tx) => onPayout(ctx, tx, payout), { lockTimeoutMs: 10_000 });
+    if (attempt.state === "execute_sent" && payout.status === "initialized") {
+      // The process that should have executed died before the answer: it may have been sent, or not.
+      await doubtExecution(ctx, { withdrawal, attempt });
+    }
+  }
+  // look 0: the sweeper's single look, beside the chain of looks that the payout has.
+  if (look === 0) return;
+  await withTransaction(ctx.pool, async (tx) => {
+    const now = await findTransaction(tx, transactionId);
+    if (now === undefined || !isUnderWay(now.status)) return;
+    const minutes = pausesMinutes[Math.min(look, pausesMinutes.length) - 1] ?? 60;
+    await ctx.enqueue(
+      tx,
+      "withdrawal.check",
+      { transactionId, look: look + 1 },
+      { startAfter: new Date(ctx.clock.now().getTime() + minutes * 60_000) },
+    );
+  });
+}
+
+function isUnderWay(status: string): boolean {
+  return status === "processing" || status === "in_doubt";
+}

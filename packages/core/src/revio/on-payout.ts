@@ -1,0 +1,236 @@
+import {
+  adoptRevioPayout,
+  findRevioPayoutByPayoutId,
+  findRevioPayouts,
+  lockRevioPayout,
+  markRevioPayoutExecuteSent,
+  type RevioPayoutRow,
+  updateRevioPayoutState,
+  updateRevioPayoutStatus,
+} from "@revio-wallet/db/sql/revio-payouts";
+import { findTransactionByReference, type TransactionRow } from "@revio-wallet/db/sql/transactions";
+import type { Tx } from "@revio-wallet/db/with-transaction";
+import type { Payout } from "@revio-wallet/revio-client/payouts";
+import { invariant } from "../errors.ts";
+import { moveTransaction } from "../transaction/move-transaction.ts";
+import { completeWithdrawal } from "../withdrawal/complete-withdrawal.ts";
+import { lockWithdrawal } from "../withdrawal/lock-withdrawal.ts";
+import { releaseWithdrawal } from "../withdrawal/release-withdrawal.ts";
+import { applied, type Effect, ignored, parked } from "./effect.ts";
+import { currentProviderDataKey, sealProviderValue } from "./provider-data-key.ts";
+import type { RevioContext } from "./revio-context.ts";
+
+/**
+ * Acts on a payout as just read back from Revio. Only what Revio says now decides; a contradiction to what we have
+ * booked is parked for people, never turned round silently.
+ */
+export async function onPayout(ctx: RevioContext, tx: Tx, payout: Payout): Promise<Effect> {
+  const found = await findOurs(ctx, tx, payout);
+  if (found === undefined) return parked("unknown_payout");
+  const { row, withdrawal } = found;
+  if (
+    payout.reference !== withdrawal.reference ||
+    payout.amountMinor !== withdrawal.amountMinor ||
+    payout.currency !== withdrawal.currency
+  ) {
+    return parked("payout_mismatch", withdrawal.id);
+  }
+  const current = await updateRevioPayoutStatus(tx, {
+    id: row.id,
+    providerStatus: payout.status,
+    statusHistoryLength: payout.statusHistory.length,
+    readAt: ctx.clock.now(),
+  });
+  if (!current) return ignored("stale", withdrawal.id);
+  switch (payout.status) {
+    case "initialized":
+      return onInitialized(ctx, tx, withdrawal, row);
+    case "pending":
+    case "success":
+    case "error":
+      return onExecuted(ctx, tx, withdrawal, row, payout);
+    default:
+      return parked("unknown_status", withdrawal.id);
+  }
+}
+
+/** Locks withdrawal and attempt. A payout whose create answer was lost is found by our reference. */
+async function findOurs(
+  ctx: RevioContext,
+  tx: Tx,
+  payout: Payout,
+): Promise<{ row: RevioPayoutRow; withdrawal: TransactionRow } | undefined> {
+  const known = await findRevioPayoutByPayoutId(tx, payout.id);
+  const transactionId =
+    known?.transactionId ?? (await findTransactionByReference(tx, payout.reference))?.id;
+  if (transactionId === undefined) return undefined;
+  const withdrawal = await lockWithdrawal(tx, transactionId);
+  if (withdrawal === undefined) return undefined;
+  const attempts = await findRevioPayouts(tx, transactionId);
+  const unresolved = attempts.filter(
+    ({ state, payoutId }) =>
+      payoutId === null && (state === "create_sent" || state === "create_unknown"),
+  );
+  const id =
+    attempts.find(({ payoutId }) => payoutId === payout.id)?.id ??
+    // With two lost answers nobody can say which payout belongs to which attempt.
+    (unresolved.length === 1 ? unresolved[0]?.id : undefined);
+  if (id === undefined) return undefined;
+  if (known === undefined) await adoptPayout(ctx, tx, id, payout);
+  const row = await lockRevioPayout(tx, id);
+  return row === undefined ? undefined : { row, withdrawal };
+}
+
+/** Ties an attempt of ours to Revio's payout and keeps its execution URL, encrypted. */
+export async function adoptPayout(
+  ctx: RevioContext,
+  tx: Tx,
+  id: string,
+  payout: Payout,
+): Promise<void> {
+  invariant(payout.executionUrl !== null, "a payout comes with its execution URL");
+  const key = await currentProviderDataKey(ctx, tx);
+  const adopted = await adoptRevioPayout(tx, {
+    id,
+    payoutId: payout.id,
+    executionUrlCiphertext: sealProviderValue(
+      ctx,
+      key,
+      executionUrlPlace(id),
+      Buffer.from(payout.executionUrl.reveal()),
+    ),
+    dataKeyId: key.id,
+  });
+  invariant(adopted, `attempt ${id} is tied to another payout`);
+}
+
+export function executionUrlPlace(rowId: string) {
+  return { table: "revio_payouts", column: "execution_url", rowId };
+}
+
+/** Evidence that a create with a lost answer did arrive: the withdrawal goes on from there. */
+async function onInitialized(
+  ctx: RevioContext,
+  tx: Tx,
+  withdrawal: TransactionRow,
+  row: RevioPayoutRow,
+): Promise<Effect> {
+  if (withdrawal.status !== "in_doubt" || row.state !== "created") {
+    return ignored("payout.initialized", withdrawal.id);
+  }
+  await moveTransaction(ctx, tx, withdrawal, { to: "queued", cause: "withdrawal.payout_found" });
+  await ctx.enqueue(tx, "withdrawal.submit", { transactionId: withdrawal.id });
+  return applied("withdrawal.queued", withdrawal.id);
+}
+
+async function onExecuted(
+  ctx: RevioContext,
+  tx: Tx,
+  withdrawal: TransactionRow,
+  row: RevioPayoutRow,
+  payout: Payout,
+): Promise<Effect> {
+  if (row.state === "created") {
+    // Executed, but not by us (Revio's dashboard): takes the one place, so that we never execute another.
+    const others = await findRevioPayouts(tx, withdrawal.id);
+    if (others.some((other) => other.id !== row.id && isExecution(other))) {
+      return parked("second_payout_executed", withdrawal.id);
+    }
+    await markRevioPayoutExecuteSent(tx, { id: row.id, executeSentAt: ctx.clock.now() });
+  } else if (!isExecution(row)) {
+    return parked("second_payout_executed", withdrawal.id);
+  }
+  switch (payout.status) {
+    case "pending":
+      await updateRevioPayoutState(tx, {
+        id: row.id,
+        from: ["execute_sent", "execute_unknown"],
+        to: "executing",
+      });
+      return onPending(ctx, tx, withdrawal);
+    case "success":
+      return onSuccess(ctx, tx, withdrawal, row, payout);
+    default:
+      return onError(ctx, tx, withdrawal, row, payout);
+  }
+}
+
+function isExecution({ state }: RevioPayoutRow): boolean {
+  return ["execute_sent", "execute_unknown", "executing", "success", "error"].includes(state);
+}
+
+async function onPending(
+  ctx: RevioContext,
+  tx: Tx,
+  withdrawal: TransactionRow,
+): Promise<Effect> {
+  if (withdrawal.status !== "in_doubt" && withdrawal.status !== "queued") {
+    return ignored("payout.pending", withdrawal.id);
+  }
+  await moveTransaction(ctx, tx, withdrawal, {
+    to: "processing",
+    cause: "withdrawal.payout_pending",
+  });
+  return applied("withdrawal.processing", withdrawal.id);
+}
+
+async function onSuccess(
+  ctx: RevioContext,
+  tx: Tx,
+  withdrawal: TransactionRow,
+  row: RevioPayoutRow,
+  payout: Payout,
+): Promise<Effect> {
+  if (withdrawal.status === "completed") return ignored("withdrawal.already_completed", withdrawal.id);
+  const { feeMinor } = payout.payment;
+  if (feeMinor < 0n || feeMinor > payout.amountMinor) return parked("impossible_fee", withdrawal.id);
+  const before = await toProcessing(ctx, tx, withdrawal);
+  if (before === undefined) return parked("success_after_end", withdrawal.id);
+  await updateRevioPayoutState(tx, {
+    id: row.id,
+    from: ["execute_sent", "execute_unknown", "executing", "error"],
+    to: "success",
+  });
+  await completeWithdrawal(ctx, tx, before, {
+    providerFeeMinor: feeMinor,
+    paidAt: payout.payment.paidOn ?? payout.updatedOn,
+  });
+  return applied("withdrawal.completed", withdrawal.id);
+}
+
+async function onError(
+  ctx: RevioContext,
+  tx: Tx,
+  withdrawal: TransactionRow,
+  row: RevioPayoutRow,
+  payout: Payout,
+): Promise<Effect> {
+  if (withdrawal.status === "failed") return ignored("withdrawal.already_failed", withdrawal.id);
+  const before = await toProcessing(ctx, tx, withdrawal);
+  if (before === undefined) return parked("error_after_end", withdrawal.id);
+  const errorCode = payout.attempts[0]?.errorCode ?? "unknown";
+  // Revio could execute it again, we never do: the attempt is dead before the reserve goes back.
+  await updateRevioPayoutState(tx, {
+    id: row.id,
+    from: ["execute_sent", "execute_unknown", "executing"],
+    to: "error",
+    errorCode,
+  });
+  await releaseWithdrawal(ctx, tx, before, { as: "failed", failureCode: "payout_failed" });
+  return applied("withdrawal.failed", withdrawal.id);
+}
+
+/** The withdrawal as `processing`; undefined if it has ended. */
+async function toProcessing(
+  ctx: RevioContext,
+  tx: Tx,
+  withdrawal: TransactionRow,
+): Promise<TransactionRow | undefined> {
+  if (withdrawal.status === "processing" || withdrawal.status === "in_doubt") return withdrawal;
+  if (withdrawal.status !== "queued") return undefined;
+  await moveTransaction(ctx, tx, withdrawal, {
+    to: "processing",
+    cause: "withdrawal.executed_elsewhere",
+  });
+  return { ...withdrawal, status: "processing" };
+}

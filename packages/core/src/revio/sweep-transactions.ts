@@ -1,0 +1,39 @@
+import { findWaitingProviderEventIds } from "@revio-wallet/db/sql/provider-events";
+import { findNeglectedTransactions } from "@revio-wallet/db/sql/find-neglected-transactions";
+import { withTransaction } from "@revio-wallet/db/with-transaction";
+import type { Context } from "../context.ts";
+
+const minute = 60_000;
+const batch = 500;
+
+/**
+ * Makes jobs anew from what the tables say is unfinished: the queue is a hint that may be lost, the tables are the truth.
+ * Every handler may run twice, so a job too many does no harm.
+ *
+ * @returns how many jobs were made
+ */
+export async function sweepTransactions(ctx: Context): Promise<number> {
+  const ago = (ms: number) => new Date(ctx.clock.now().getTime() - ms);
+  return withTransaction(ctx.pool, async (tx) => {
+    const events = await findWaitingProviderEventIds(tx, { before: ago(5 * minute), limit: batch });
+    for (const providerEventId of events) {
+      await ctx.enqueue(tx, "provider-event.apply", { providerEventId });
+    }
+    const neglected = await findNeglectedTransactions(tx, {
+      queuedBefore: ago(30 * minute),
+      readBefore: ago(120 * minute),
+      expiredBefore: ago(15 * minute),
+      limit: batch,
+    });
+    for (const { id, kind, status } of neglected) {
+      if (kind === "deposit") {
+        await ctx.enqueue(tx, "deposit.check", { transactionId: id, look: 0 });
+      } else if (status === "queued") {
+        await ctx.enqueue(tx, "withdrawal.submit", { transactionId: id });
+      } else {
+        await ctx.enqueue(tx, "withdrawal.check", { transactionId: id, look: 0 });
+      }
+    }
+    return events.length + neglected.length;
+  });
+}
