@@ -5,6 +5,7 @@ import { spawnGuarded, type GuardedChild } from "./child-process.ts";
 import { findFreePort } from "./free-port.ts";
 import {
   claimDataFolder,
+  emptyDataFolder,
   initialiseCluster,
   openDataFolder,
   recoverDataFolder,
@@ -52,6 +53,7 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Runn
   const files = await findServerFiles();
   const folder = await openDataFolder(options.dataDir, files);
   await recoverDataFolder(folder);
+  if (!options.persistent) await emptyDataFolder(folder);
   await claimDataFolder(folder);
   const password = await initialiseCluster(files, folder, options.durable);
   for (let attempt = 1; ; attempt += 1) {
@@ -63,6 +65,7 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Runn
     await server.stop();
     const log = await tail(folder.log);
     if (attempt === attempts || !isWorthRetrying(log, options)) {
+      if (!options.persistent) await rm(folder.folder, { recursive: true, force: true });
       throw new Error(`PostgreSQL did not start on port ${port}: ${failure}\n${log}`);
     }
     await sleep(300 * attempt);

@@ -93,8 +93,11 @@ async function waitUntil(
 }
 
 /** Throws unless the URL answers with a 2xx status within two seconds. */
-export async function checkUrl(url: string): Promise<void> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+export async function checkUrl(url: string, bearer?: string): Promise<void> {
+  const answer = await fetch(url, {
+    signal: AbortSignal.timeout(2_000),
+    headers: bearer === undefined ? {} : { authorization: `Bearer ${bearer}` },
+  });
   await answer.arrayBuffer();
   if (!answer.ok) throw new Error(`${url} answers ${answer.status}`);
 }

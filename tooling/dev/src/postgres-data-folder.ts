@@ -70,6 +70,10 @@ async function openRequested(folder: string, runAs: ServerFiles["runAs"]): Promi
   return cache;
 }
 
+function passwordFileOf(folder: string): string {
+  return join(folder, "superuser-password");
+}
+
 /**
  * Makes the cluster if it is not there or was left half made, and returns the superuser's
  * password, which is random per cluster and kept in a file that only we can read.
@@ -79,7 +83,7 @@ export async function initialiseCluster(
   { folder, data }: DataFolder,
   durable: boolean,
 ): Promise<string> {
-  const passwordFile = join(folder, "superuser-password");
+  const passwordFile = passwordFileOf(folder);
   // Written last, so its presence means that initdb finished.
   const kept = await readFile(passwordFile, "utf8").catch(() => undefined);
   if (kept !== undefined) return kept;
@@ -146,6 +150,12 @@ export async function recoverDataFolder({ folder, data }: DataFolder): Promise<v
 /** Notes this process as the one that uses the folder. */
 export async function claimDataFolder({ folder }: DataFolder): Promise<void> {
   await writeFile(join(folder, "owner.pid"), String(process.pid));
+}
+
+/** Deletes a cluster that nobody uses. */
+export async function emptyDataFolder({ folder, data }: DataFolder): Promise<void> {
+  await rm(passwordFileOf(folder), { force: true });
+  await rm(data, { recursive: true, force: true });
 }
 
 async function stopOrphan(server: number, data: string): Promise<void> {

@@ -7,10 +7,12 @@ export interface StackSecrets {
   readonly ownerPassword: string;
   readonly appPassword: string;
   readonly readerPassword: string;
-  /** 32 bytes, base64: wraps the data keys that encrypt personal data. */
-  readonly keyEncryptionKey: string;
-  /** 32 bytes, base64: for blind indexes and keyed hashes. */
-  readonly indexKey: string;
+  /** `id:base64`: wraps the data keys that encrypt personal data. */
+  readonly keyEncryptionKeys: string;
+  /** 32 bytes, base64: for blind indexes. */
+  readonly lookupKey: string;
+  /** 32 bytes, base64: mixed into password hashes. */
+  readonly passwordPepper: string;
   /** Ed25519 private key, PKCS #8 PEM: signs access tokens. */
   readonly tokenSigningKey: string;
   /** The key with which the API calls the sandbox. */
@@ -24,8 +26,9 @@ function createSecrets(): StackSecrets {
     ownerPassword: password(),
     appPassword: password(),
     readerPassword: password(),
-    keyEncryptionKey: key(),
-    indexKey: key(),
+    keyEncryptionKeys: `local-1:${key()}`,
+    lookupKey: key(),
+    passwordPepper: key(),
     tokenSigningKey: generateKeyPairSync("ed25519").privateKey.export({
       type: "pkcs8",
       format: "pem",

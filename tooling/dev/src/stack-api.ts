@@ -1,0 +1,81 @@
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { spawnGuarded } from "./child-process.ts";
+import { repositoryRoot, toolEnvironment } from "./environment.ts";
+import { checkUrl, startServer, tail, type ManagedServer } from "./managed-server.ts";
+import { sandboxBrandId, type StackSandbox } from "./stack-sandbox.ts";
+import type { StackDatabase } from "./stack-database.ts";
+import type { StackSecrets } from "./stack-secrets.ts";
+
+export interface ApiSurroundings {
+  readonly port: number;
+  readonly logFolder: string;
+  readonly secrets: StackSecrets;
+  readonly database: StackDatabase;
+  readonly sandbox: StackSandbox;
+}
+
+/** Builds the API unless a build of the same sources is there already. */
+export async function buildApi(logFolder: string): Promise<void> {
+  const logFile = join(logFolder, "build.log");
+  const log = await open(logFile, "w", 0o600);
+  try {
+    const child = await spawnGuarded("turbo", ["run", "build", "--filter=@revio-wallet/api"], {
+      cwd: repositoryRoot,
+      env: toolEnvironment(),
+      stdio: ["ignore", log.fd, log.fd],
+      stopSignal: "SIGTERM",
+      stopScope: "group",
+      graceMs: 10_000,
+    });
+    const { code } = await child.exited;
+    if (code !== 0) {
+      throw new Error(`The API does not build. End of ${logFile}:\n${await tail(logFile)}`);
+    }
+  } finally {
+    await log.close();
+  }
+}
+
+/** What API and worker read in `apps/api/src/env.ts`. */
+function apiVariables(around: ApiSurroundings): Record<string, string> {
+  const { port, secrets, database, sandbox } = around;
+  return {
+    NODE_ENV: "production",
+    DATABASE_URL: database.urls.app,
+    DATABASE_READER_URL: database.urls.reader,
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    KEY_ENCRYPTION_KEYS: secrets.keyEncryptionKeys,
+    LOOKUP_KEY: secrets.lookupKey,
+    PASSWORD_PEPPER: secrets.passwordPepper,
+    TOKEN_SIGNING_KEY: secrets.tokenSigningKey,
+    REVIO_BASE_URL: `${sandbox.apiUrl}/`,
+    REVIO_API_KEY: secrets.revioApiKey,
+    REVIO_BRAND_ID: sandboxBrandId,
+    REVIO_MODE: "test",
+    REVIO_WEBHOOK_PUBLIC_KEYS: sandbox.webhook.publicKey,
+  };
+}
+
+export async function startApi(around: ApiSurroundings): Promise<ManagedServer> {
+  return await startServer({
+    name: "api",
+    command: ["node", "apps/api/.next/standalone/apps/api/server.js"],
+    variables: { ...apiVariables(around), HOSTNAME: "127.0.0.1", PORT: String(around.port) },
+    logFolder: around.logFolder,
+    check: () => checkUrl(`http://127.0.0.1:${around.port}/health`),
+  });
+}
+
+export async function startWorker(around: ApiSurroundings): Promise<ManagedServer> {
+  const logFile = join(around.logFolder, "worker.log");
+  return await startServer({
+    name: "worker",
+    command: ["node", "apps/api/src/worker/main.ts"],
+    variables: apiVariables(around),
+    logFolder: around.logFolder,
+    check: async () => {
+      if (!(await tail(logFile)).includes("worker ready")) throw new Error("it is not ready");
+    },
+  });
+}

@@ -1,0 +1,22 @@
+import type { TestProject } from "vitest/node";
+import { startStack, type Stack } from "./stack.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Addresses and keys of the running stack. */
+    stack: Omit<Stack, "stop">;
+  }
+}
+
+/** vitest global setup of the `e2e` project: the whole product, on ports of its own. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { stop, ...stack } = await startStack({
+    log: (line) => console.log(line),
+    ports: { api: 0, sandbox: 0, postgres: 0 },
+    timeScale: 60,
+    onUnexpectedExit: (name, explanation) =>
+      console.error(`The ${name} ended during the tests. ${explanation}`),
+  });
+  project.provide("stack", stack);
+  return stop;
+}
