@@ -115,4 +115,6 @@ GRANT SELECT, INSERT, UPDATE ON data_keys, users, sessions, refresh_tokens, totp
 GRANT DELETE ON refresh_tokens, recovery_codes, totp_factors TO wallet_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON rate_limits TO wallet_app;
 -- The read client never sees credentials or keys.
-GRANT SELECT ON users, sessions, bank_accounts TO wallet_reader;
+GRANT SELECT ON sessions, bank_accounts TO wallet_reader;
+GRANT SELECT (id, status, email_lookup, email_ciphertext, full_name_ciphertext, phone_ciphertext, data_key_id, password_changed_at,
+  outgoing_frozen_at, outgoing_frozen_reason, created_at, updated_at) ON users TO wallet_reader;

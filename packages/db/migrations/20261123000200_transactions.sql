@@ -138,9 +138,11 @@ INSERT INTO transaction_limits VALUES
 
 CREATE FUNCTION enforce_transaction_status() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  IF (NEW.id, NEW.user_id, NEW.kind, NEW.amount_minor, NEW.fee_minor, NEW.currency, NEW.reference, NEW.created_at)
+  IF (NEW.id, NEW.user_id, NEW.kind, NEW.amount_minor, NEW.fee_minor, NEW.currency, NEW.reference,
+      NEW.related_transaction_id, NEW.bank_account_id, NEW.return_url, NEW.created_at)
      IS DISTINCT FROM
-     (OLD.id, OLD.user_id, OLD.kind, OLD.amount_minor, OLD.fee_minor, OLD.currency, OLD.reference, OLD.created_at) THEN
+     (OLD.id, OLD.user_id, OLD.kind, OLD.amount_minor, OLD.fee_minor, OLD.currency, OLD.reference,
+      OLD.related_transaction_id, OLD.bank_account_id, OLD.return_url, OLD.created_at) THEN
     RAISE EXCEPTION 'transaction % is immutable but for its status', OLD.id USING ERRCODE = 'check_violation';
   END IF;
   IF NEW.status <> OLD.status AND NOT EXISTS (

@@ -106,29 +106,24 @@ CREATE FUNCTION check_postings() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
 DECLARE v_problem text;
 BEGIN
+  -- Each entry is balanced after this statement, not only at commit. What stood before summed to zero for the same reason, so only
+  -- the new rows count.
   SELECT CASE
-      WHEN e.id IS NULL THEN 'belongs to no journal entry'
-      WHEN e.created_xid <> pg_current_xact_id() THEN 'belongs to a sealed journal entry'
-      WHEN a.id IS NULL THEN 'names no ledger account of its currency'
-      WHEN (a.user_id IS NULL) <> (n.balance_after_minor IS NULL) THEN 'has a running balance exactly where it must not'
-    END INTO v_problem
+      WHEN bool_or(e.id IS NULL) THEN 'belong to no journal entry'
+      WHEN bool_or(e.created_xid <> pg_current_xact_id()) THEN 'belong to a sealed journal entry'
+      WHEN bool_or(a.id IS NULL) THEN 'name no ledger account of their currency'
+      WHEN bool_or((a.user_id IS NULL) <> (n.balance_after_minor IS NULL)) THEN 'have a running balance exactly where they must not'
+      WHEN sum(CASE n.direction WHEN 'debit' THEN n.amount_minor ELSE -n.amount_minor END) <> 0 THEN 'do not sum to zero per currency'
+    END AS problem INTO v_problem
   FROM new_postings n
-  LEFT JOIN LATERAL (SELECT * FROM journal_entries e WHERE e.id = n.journal_entry_id LIMIT 1) e ON true
-  LEFT JOIN LATERAL (SELECT * FROM ledger_accounts a WHERE a.id = n.ledger_account_id AND a.currency = n.currency LIMIT 1) a ON true
-  WHERE e.id IS NULL OR e.created_xid <> pg_current_xact_id() OR a.id IS NULL
-     OR (a.user_id IS NULL) <> (n.balance_after_minor IS NULL)
-  LIMIT 1;
-  IF FOUND THEN
-    RAISE EXCEPTION 'posting %', v_problem USING ERRCODE = 'check_violation';
-  END IF;
-  -- Balanced after this statement, not only at commit: an entry's postings arrive together. What stood before summed to
-  -- zero, for the same reason, so that only the new rows count.
-  IF EXISTS (
-    SELECT 1 FROM new_postings n
-    GROUP BY n.journal_entry_id, n.currency
-    HAVING sum(CASE n.direction WHEN 'debit' THEN n.amount_minor ELSE -n.amount_minor END) <> 0
-  ) THEN
-    RAISE EXCEPTION 'postings of a journal entry must sum to zero per currency' USING ERRCODE = 'check_violation';
+  LEFT JOIN LATERAL (SELECT e.id, e.created_xid FROM journal_entries e WHERE e.id = n.journal_entry_id LIMIT 1) e ON true
+  LEFT JOIN LATERAL (
+    SELECT a.id, a.user_id FROM ledger_accounts a WHERE a.id = n.ledger_account_id AND a.currency = n.currency LIMIT 1
+  ) a ON true
+  GROUP BY n.journal_entry_id, n.currency
+  ORDER BY problem LIMIT 1;
+  IF v_problem IS NOT NULL THEN
+    RAISE EXCEPTION 'postings %', v_problem USING ERRCODE = 'check_violation';
   END IF;
   RETURN NULL;
 END $$;

@@ -21,10 +21,11 @@ CREATE TYPE ledger_entry AS (
 );
 
 -- Accounts, known entries and balances are looked up row by row (LATERAL … LIMIT 1), each time by index: a join would let a plan
--- made while the tables are small walk through all of them, and connections keep their plans.
+-- made while the tables are small walk through all of them, and connections keep their plans. No JIT: the planner takes
+-- each JSON array for 100 elements, and compiling would cost more than the whole call.
 CREATE FUNCTION post_journal_entries(p_entries jsonb)
 RETURNS TABLE (entry_no integer, outcome text, journal_entry_id uuid, reason text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
   v_entries ledger_entry[];
@@ -33,7 +34,7 @@ DECLARE
   v_fresh integer;
   v_keys integer;
   v_written integer;
-  v_account_ids bigint[];
+  v_account record;
   v_account_id bigint;
   v_unknown text;
   v_least bigint;
@@ -44,14 +45,15 @@ BEGIN
   END IF;
 
   SELECT array_agg(ROW(
-      e.no, a.id, p.posting ->> 'account', a.user_id, a.currency, p.posting ->> 'direction', (p.posting ->> 'amountMinor')::bigint,
-      CASE WHEN p.posting ->> 'direction' = a.normal_side THEN 1 ELSE -1 END * (p.posting ->> 'amountMinor')::bigint, NULL
-    )::ledger_line), min(p.posting ->> 'account') FILTER (WHERE a.id IS NULL), min((p.posting ->> 'amountMinor')::bigint),
-    coalesce(array_agg(DISTINCT a.id) FILTER (WHERE a.user_id IS NOT NULL), '{}')
-  INTO v_lines, v_unknown, v_least, v_account_ids
-  FROM jsonb_array_elements(p_entries) WITH ORDINALITY AS e (entry, no)
-  CROSS JOIN LATERAL jsonb_array_elements(e.entry -> 'postings') AS p (posting)
-  LEFT JOIN LATERAL (SELECT * FROM ledger_accounts a WHERE a.code = p.posting ->> 'account' LIMIT 1) a ON true;
+      e.entry_no, a.id, p.account, a.user_id, a.currency, p.direction, p."amountMinor",
+      CASE p.direction WHEN a.normal_side THEN p."amountMinor" ELSE -p."amountMinor" END, NULL
+    )::ledger_line), min(p.account) FILTER (WHERE a.id IS NULL), min(p."amountMinor")
+  INTO v_lines, v_unknown, v_least
+  FROM jsonb_array_elements(p_entries) WITH ORDINALITY AS e (entry, entry_no)
+  CROSS JOIN LATERAL jsonb_to_recordset(e.entry -> 'postings') AS p (account text, direction text, "amountMinor" bigint)
+  LEFT JOIN LATERAL (
+    SELECT a.id, a.user_id, a.currency, a.normal_side FROM ledger_accounts a WHERE a.code = p.account LIMIT 1
+  ) a ON true;
 
   IF v_unknown IS NOT NULL THEN
     RAISE EXCEPTION 'unknown ledger account %', v_unknown USING ERRCODE = 'foreign_key_violation';
@@ -61,27 +63,27 @@ BEGIN
 
   -- Locks first, each waiting for the one before it, in one order for everybody; what follows reads with a fresh snapshot.
   -- House accounts are not locked: they have no balance row, their postings only add up.
-  FOREACH v_account_id IN ARRAY v_account_ids LOOP
+  FOR v_account_id IN SELECT DISTINCT l.account_id FROM unnest(v_lines) l WHERE l.user_id IS NOT NULL ORDER BY 1 LOOP
     PERFORM pg_advisory_xact_lock(account_lock_key(v_account_id));
   END LOOP;
 
   SELECT array_agg(ROW(
-      e.no, (e.entry ->> 'id')::uuid, e.entry ->> 'key', e.entry ->> 'event', (e.entry ->> 'transactionId')::uuid, e.fingerprint,
-      (e.entry ->> 'occurredAt')::timestamptz, (e.entry ->> 'postedAt')::timestamptz,
-      CASE WHEN known.fingerprint = e.fingerprint THEN 'duplicate' WHEN known.id IS NOT NULL THEN 'conflict' END,
-      known.id
-    )::ledger_entry ORDER BY e.no), count(*) FILTER (WHERE known.id IS NULL), count(DISTINCT e.entry ->> 'key')
+      e.entry_no, e.id, e.key, e.event, e."transactionId", f.fingerprint, e."occurredAt", e."postedAt",
+      CASE WHEN known.fingerprint = f.fingerprint THEN 'duplicate' WHEN known.id IS NOT NULL THEN 'conflict' END, known.id
+    )::ledger_entry), count(*) FILTER (WHERE known.id IS NULL), count(DISTINCT e.key)
   INTO v_entries, v_fresh, v_keys
-  FROM (
-    SELECT entry, no, sha256(convert_to(jsonb_build_array(entry -> 'event', entry -> 'transactionId', entry -> 'postings')::text, 'UTF8')) AS fingerprint
-    FROM jsonb_array_elements(p_entries) WITH ORDINALITY AS x (entry, no)
-  ) e
-  LEFT JOIN LATERAL (SELECT k.id, k.fingerprint FROM journal_entries k WHERE k.entry_key = e.entry ->> 'key' LIMIT 1) known ON true;
+  FROM ROWS FROM (jsonb_to_recordset(p_entries) AS (
+      id uuid, key text, event text, "transactionId" uuid, "occurredAt" timestamptz, "postedAt" timestamptz, postings jsonb
+    )) WITH ORDINALITY AS e (id, key, event, "transactionId", "occurredAt", "postedAt", postings, entry_no)
+  CROSS JOIN LATERAL (
+    SELECT sha256(convert_to(jsonb_build_array(e.event, e."transactionId", e.postings)::text, 'UTF8')) AS fingerprint
+  ) f
+  LEFT JOIN LATERAL (SELECT k.id, k.fingerprint FROM journal_entries k WHERE k.entry_key = e.key LIMIT 1) known ON true;
 
   -- What is left to write, with the balance behind each line.
   SELECT array_agg(ROW(s.entry_no, s.account_id, s.account_code, s.user_id, s.currency, s.direction, s.amount_minor, s.delta_minor,
-                       s.running)::ledger_line ORDER BY s.entry_no),
-         (array_agg(s.account_code ORDER BY s.entry_no) FILTER (WHERE s.running < 0))[1]
+                       s.running)::ledger_line),
+         min(s.account_code) FILTER (WHERE s.running < 0)
   INTO v_lines, v_short
   FROM (
     SELECT l.*, b.amount_minor + sum(l.delta_minor) OVER (PARTITION BY l.account_id ORDER BY l.entry_no) AS running
@@ -118,14 +120,14 @@ BEGIN
            l.balance_after_minor, v_entries[l.entry_no].posted_at
     FROM unnest(v_lines) l;
 
-    UPDATE balances b
-    SET amount_minor = b.amount_minor + d.delta_minor, version = b.version + d.postings, updated_at = d.posted_at
-    FROM (
-      SELECT l.account_id, sum(l.delta_minor)::bigint AS delta_minor, count(*) AS postings, max(v_entries[l.entry_no].posted_at) AS posted_at
+    FOR v_account IN
+      SELECT l.account_id, sum(l.delta_minor) AS delta_minor, count(*) AS postings, max(v_entries[l.entry_no].posted_at) AS posted_at
       FROM unnest(v_lines) l WHERE l.user_id IS NOT NULL GROUP BY l.account_id
-    ) d
-    -- The first condition finds the rows by index, whatever the plan of the second.
-    WHERE b.ledger_account_id = ANY (v_account_ids) AND b.ledger_account_id = d.account_id;
+    LOOP
+      UPDATE balances b
+      SET amount_minor = b.amount_minor + v_account.delta_minor, version = b.version + v_account.postings, updated_at = v_account.posted_at
+      WHERE b.ledger_account_id = v_account.account_id;
+    END LOOP;
   END IF;
 
   RETURN QUERY SELECT e.entry_no, coalesce(e.outcome, 'posted'), CASE WHEN e.outcome IS NULL THEN e.id WHEN e.outcome = 'duplicate' THEN e.known_id END, NULL::text
@@ -136,7 +138,7 @@ GRANT EXECUTE ON FUNCTION post_journal_entries TO wallet_app;
 
 -- Adds a checkpoint to each house account whose tail has grown by p_min_postings. Runs beside postings without stopping them.
 CREATE FUNCTION fold_balance_checkpoints(p_min_postings bigint, p_at timestamptz) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
   -- Below this every database transaction is over: no posting can still appear there.
   v_boundary xid8 := pg_snapshot_xmin(pg_current_snapshot());
@@ -165,7 +167,7 @@ GRANT EXECUTE ON FUNCTION fold_balance_checkpoints TO wallet_app;
 
 -- Balance of any account in its normal side, now (p_as_of null) or counting what was posted up to and including p_as_of.
 CREATE FUNCTION account_balance(p_code text, p_as_of timestamptz) RETURNS numeric
-LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
   SELECT coalesce(c.amount_minor, 0) + coalesce((
     SELECT sum(CASE p.direction WHEN a.normal_side THEN p.amount_minor ELSE -p.amount_minor END)
     FROM postings p

@@ -32,8 +32,10 @@ export function createPool(options: {
   connectionString: string;
   max?: number;
   applicationName?: string;
+  /** Told when an idle connection dies, as all do in a failover; the pool opens others. */
+  onConnectionLost?: (error: Error) => void;
 }): Pool {
-  return new Pool({
+  const pool = new Pool({
     connectionString: options.connectionString,
     max: options.max ?? 10,
     application_name: options.applicationName ?? "wallet",
@@ -41,6 +43,12 @@ export function createPool(options: {
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     types: typeParsers,
-    options: "-c statement_timeout=15s -c idle_in_transaction_session_timeout=20s -c timezone=UTC",
+    options:
+      "-c statement_timeout=15s -c lock_timeout=4s -c idle_in_transaction_session_timeout=20s -c timezone=UTC",
   });
+  // Without a listener the death of an idle connection would end the process.
+  pool.on("error", (error) => {
+    options.onConnectionLost?.(error);
+  });
+  return pool;
 }

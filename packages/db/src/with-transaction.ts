@@ -20,7 +20,7 @@ const retryable = new Set(["40001", "40P01", "55P03"]);
 const attempts = 5;
 
 export interface TransactionOptions {
-  /** How long to wait for an account lock; requests 4 s, workers 10 s. */
+  /** How long to wait for an account lock, if not the 4 s of the pool; workers 10 s. */
   lockTimeoutMs?: number;
   /** Spread of the pause between attempts, injected by tests. */
   random?: () => number;
@@ -42,7 +42,7 @@ export async function withTransaction<Result>(
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await runOnce(pool, work, options.lockTimeoutMs ?? 4_000);
+      return await runOnce(pool, work, options.lockTimeoutMs);
     } catch (error) {
       if (attempt === attempts || !isRetryable(error)) throw error;
       await pause((options.random ?? Math.random)() * 20 * 2 ** attempt);
@@ -53,30 +53,53 @@ export async function withTransaction<Result>(
 async function runOnce<Result>(
   pool: Pool,
   work: (tx: Tx) => Promise<Result>,
-  lockTimeoutMs: number,
+  lockTimeoutMs: number | undefined,
 ): Promise<Result> {
   const client = await pool.connect();
-  let state: "open" | "committing" | "done" = "open";
+  // A connection that dies between two statements emits an error, which would end the process if nobody listened.
+  // The next statement on it fails, and that is where it is dealt with.
+  client.on("error", ignore);
+  let phase: "open" | "committing" | "over" = "open";
+  let reusable = false;
   try {
-    await client.query(
-      `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = ${Math.trunc(lockTimeoutMs)}`,
-    );
-    const result = await work(asTx(client));
-    state = "committing";
-    // A database transaction in which a statement failed answers COMMIT with ROLLBACK, without an error.
+    await client.query(begin(lockTimeoutMs));
+    const result = await work(asTx(client, () => phase === "open"));
+    phase = "committing";
     const { command } = await client.query("COMMIT");
-    if (command !== "COMMIT") throw new Error("the database transaction was aborted before COMMIT");
-    state = "done";
+    phase = "over";
+    reusable = true;
+    // A database transaction in which a statement failed answers COMMIT with ROLLBACK, without an error.
+    if (command !== "COMMIT") {
+      throw new Error(
+        "a statement failed and was ignored: the database transaction was rolled back",
+      );
+    }
     return result;
   } catch (error) {
-    if (state === "committing" && !(error instanceof DatabaseError)) {
+    if (phase === "over") throw error;
+    const wasCommitting = phase === "committing";
+    phase = "over";
+    reusable = await rollBack(client);
+    // Only a server that reports an error and then goes on has surely not committed: one that is shut down while it
+    // waits for its standby reports an error too, and has.
+    if (wasCommitting && !(reusable && error instanceof DatabaseError)) {
       throw new CommitOutcomeUnknown("connection lost during COMMIT", { cause: error });
     }
-    if (await rollBack(client)) state = "done";
     throw error;
   } finally {
-    client.release(state !== "done");
+    client.removeListener("error", ignore);
+    client.release(!reusable);
   }
+}
+
+function ignore(): void {}
+
+/** Pools of `createPool` have a lock timeout already; only another one costs a statement. */
+function begin(lockTimeoutMs: number | undefined): string {
+  const start = "BEGIN ISOLATION LEVEL READ COMMITTED";
+  return lockTimeoutMs === undefined
+    ? start
+    : `${start}; SET LOCAL lock_timeout = ${Math.trunc(lockTimeoutMs)}`;
 }
 
 /** True if the server confirmed the rollback, so that the connection may be used again. */
@@ -89,10 +112,14 @@ async function rollBack(client: PoolClient): Promise<boolean> {
   }
 }
 
-function asTx(client: PoolClient): Tx {
+function asTx(client: PoolClient, isOpen: () => boolean): Tx {
   return {
     isTransaction: true,
-    query: (statement, values) => client.query(statement, values),
+    async query(statement, values) {
+      // The connection may already serve somebody else.
+      if (!isOpen()) throw new Error("statement after the end of its database transaction");
+      return client.query(statement, values);
+    },
   };
 }
 
