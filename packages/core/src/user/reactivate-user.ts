@@ -1,0 +1,35 @@
+import { lockUser, updateUserStatus } from "@revio-wallet/db/sql/users";
+import { withTransaction } from "@revio-wallet/db/with-transaction";
+import { recordAuditEvent } from "../audit/record-audit-event.ts";
+import type { Context } from "../context.ts";
+import { DomainError, notFound } from "../errors.ts";
+import { requireStatusOperator } from "./require-status-operator.ts";
+
+/**
+ * An operator lets a suspended user in again. Sessions from before stay ended.
+ *
+ * @throws DomainError FORBIDDEN, NOT_FOUND, WRONG_STATE if the user is closed
+ */
+export async function reactivateUser(
+  ctx: Context,
+  input: { userId: string; reason: string },
+): Promise<void> {
+  await withTransaction(ctx.pool, async (tx) => {
+    await requireStatusOperator(ctx, tx);
+    const user = await lockUser(tx, input.userId);
+    if (user === undefined) throw notFound("user");
+    if (user.status === "active") return;
+    if (user.status === "closed") throw new DomainError("WRONG_STATE", "This user is closed.");
+    await updateUserStatus(tx, {
+      userId: user.id,
+      status: "active",
+      updatedAt: ctx.clock.now(),
+    });
+    await recordAuditEvent(ctx, tx, {
+      action: "user.reactivated",
+      subjectKind: "user",
+      subjectId: user.id,
+      details: { reason: input.reason },
+    });
+  });
+}
