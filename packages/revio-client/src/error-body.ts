@@ -1,14 +1,16 @@
 /** One error from a Revio error body. `path` is dotted ("purchase.products.0"); "" = the whole request. */
 export interface RevioFieldError {
   path: string;
+  /** Revio's machine word; null when there is none. */
   code: string | null;
-  /** Revio's words, with known secrets, e-mail addresses and long numbers masked. For operators. */
+  /** Revio's words, with secrets, URLs, e-mail addresses and long numbers masked. For operators. */
   message: string;
 }
 
 const MAX_ERRORS = 50;
 const MAX_DEPTH = 12;
-const MAX_MESSAGE = 300;
+const MAX_TEXT = 300;
+const CODE = /^[\w.-]{1,100}$/;
 const WHOLE_REQUEST = new Set(["__all__", "non_field_errors", "detail", "error"]);
 
 type Scrub = (text: string) => string;
@@ -42,11 +44,12 @@ export function flattenErrorBody(body: unknown, scrub: Scrub = (text) => text): 
 
   const add = (path: string, code: unknown, message: string): void => {
     if (errors.length >= MAX_ERRORS) return;
-    const word = typeof code === "string" || typeof code === "number" ? String(code) : null;
+    const word = typeof code === "string" || typeof code === "number" ? scrub(String(code)) : "";
+    // Masked first, cut afterwards: half a secret is still a secret.
     errors.push({
-      path: scrub(path.slice(0, MAX_MESSAGE)),
-      code: word === null ? null : scrub(word.slice(0, 100)),
-      message: scrub(message).slice(0, MAX_MESSAGE),
+      path: scrub(path).slice(0, MAX_TEXT),
+      code: CODE.test(word) ? word : null,
+      message: scrub(message).slice(0, MAX_TEXT),
     });
   };
 
@@ -71,16 +74,16 @@ export function flattenErrorBody(body: unknown, scrub: Scrub = (text) => text): 
   return errors;
 }
 
-const UUID_OR_PERSONAL =
-  /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[^\s@"<>]+@[^\s@"<>]+|\d(?:[ -]?\d){6,}/gi;
+const UUID_OR_PRIVATE =
+  /https?:\/\/[^\s"<>]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[^\s@"<>]+@[^\s@"<>]+|\d(?:[ -]?\d){6,}/gi;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Builds the mask for provider text: the given secrets, e-mail addresses, account-like numbers. */
+/** Builds the mask for provider text: the given secrets, URLs, e-mail addresses, account-like numbers. */
 export function createScrub(secrets: readonly string[]): Scrub {
   const known = secrets.filter((secret) => secret.length >= 4).sort((a, b) => b.length - a.length);
   return (text) => {
     let clean = text;
     for (const secret of known) clean = clean.replaceAll(secret, "[secret]");
-    return clean.replace(UUID_OR_PERSONAL, (found) => (UUID.test(found) ? found : "[redacted]"));
+    return clean.replace(UUID_OR_PRIVATE, (found) => (UUID.test(found) ? found : "[redacted]"));
   };
 }

@@ -157,6 +157,13 @@ function ownExecutionUrl(context: ResourceContext, operation: string, value: str
   });
 }
 
+/** Every form in which an error text might quote the URL, or the token inside it. Ids may be shown. */
+function secretParts(secret: string, url: URL): string[] {
+  const pieces = [...url.pathname.split("/"), ...url.searchParams.values()];
+  const tokens = pieces.filter((piece) => piece.length >= 16 && !uuid.safeParse(piece).success);
+  return [secret, url.href, url.pathname + url.search, url.pathname, ...tokens];
+}
+
 /**
  * `POST <execution_url>`: **moves money, at most once per payout id, ever.** Revio does not document a
  * second call; assume that it pays twice. The caller commits "executing" first and afterwards trusts
@@ -185,7 +192,7 @@ async function executePayout(
       body: JSON.stringify(parseRequest(operation, jsonObject, body)),
       expects: "json_or_empty",
       decode: (json) => ({ body: json }),
-      secrets: [secret, url.href, url.pathname + url.search, url.pathname],
+      secrets: secretParts(secret, url),
     },
     options,
   );
