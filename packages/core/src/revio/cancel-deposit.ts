@@ -2,7 +2,7 @@ import { findRevioPurchases } from "@revio-wallet/db/sql/revio-purchases";
 import { findTransaction } from "@revio-wallet/db/sql/transactions";
 import { withTransaction } from "@revio-wallet/db/with-transaction";
 import { RevioError, RevioRejected } from "@revio-wallet/revio-client/errors";
-import type { Purchase } from "@revio-wallet/revio-client/purchases";
+import type { Purchase } from "@revio-wallet/revio-client/purchase";
 import { closeDeposit } from "../deposit/close-deposit.ts";
 import { type Deposit, toDeposit } from "../deposit/deposit.ts";
 import { DomainError, invariant, notFound } from "../errors.ts";

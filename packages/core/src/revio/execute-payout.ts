@@ -71,9 +71,10 @@ async function resolveExecution(
     await giveUpAttempt(ctx, execution, { retryAfterMs: 60_000 });
     return;
   }
-  const refused = error instanceof RevioOutcomeUnknown && error.reason === "execution_refused";
-  const payout = refused ? await readBack(ctx, attempt) : undefined;
-  if (payout === undefined) {
+  const refusal =
+    error instanceof RevioOutcomeUnknown && error.reason === "execution_refused" ? error : undefined;
+  const payout = refusal && (await readBack(ctx, attempt));
+  if (refusal === undefined || payout === undefined) {
     await doubtExecution(ctx, execution);
     return;
   }
@@ -82,7 +83,7 @@ async function resolveExecution(
     return;
   }
   // Revio said no, and shows the payout unexecuted: both agree that no money moved.
-  const waits = error.errors.some(({ code }) => code !== null && shortOfFunds.has(code));
+  const waits = refusal.errors.some(({ code }) => code !== null && shortOfFunds.has(code));
   await giveUpAttempt(ctx, execution, waits ? { retryAfterMs: fundsRetryMs } : { fail: true });
 }
 

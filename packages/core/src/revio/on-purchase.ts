@@ -11,7 +11,7 @@ import {
   type TransactionRow,
 } from "@revio-wallet/db/sql/transactions";
 import type { Tx } from "@revio-wallet/db/with-transaction";
-import type { Purchase } from "@revio-wallet/revio-client/purchases";
+import type { Purchase } from "@revio-wallet/revio-client/purchase";
 import { chargeBackDeposit, reverseChargeback } from "../deposit/charge-back-deposit.ts";
 import { closeDeposit } from "../deposit/close-deposit.ts";
 import { completeDeposit } from "../deposit/complete-deposit.ts";
@@ -64,9 +64,11 @@ export async function onPurchase(ctx: RevioContext, tx: Tx, purchase: Purchase):
   if (openStatuses.has(status)) return ignored(`purchase.${status}`, deposit.id);
   switch (status) {
     case "cancelled":
+      await closeDeposit(ctx, tx, { transactionId: deposit.id, as: "cancelled" });
+      return applied("deposit.cancelled", deposit.id);
     case "expired":
-      await closeDeposit(ctx, tx, { transactionId: deposit.id, as: status });
-      return applied(`deposit.${status}`, deposit.id);
+      await closeDeposit(ctx, tx, { transactionId: deposit.id, as: "expired" });
+      return applied("deposit.expired", deposit.id);
     case "blocked":
     case "released":
       await closeDeposit(ctx, tx, {

@@ -11,7 +11,7 @@ import {
 } from "@revio-wallet/db/sql/transactions";
 import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
 import { RevioError, RevioRejected, RevioUnavailable } from "@revio-wallet/revio-client/errors";
-import type { Purchase } from "@revio-wallet/revio-client/purchases";
+import type { Purchase } from "@revio-wallet/revio-client/purchase";
 import { createDepositOperation } from "../deposit/create-deposit.ts";
 import { closeDeposit } from "../deposit/close-deposit.ts";
 import { type Deposit, toDeposit } from "../deposit/deposit.ts";
