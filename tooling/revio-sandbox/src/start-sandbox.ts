@@ -79,15 +79,16 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   const url = `http://${host}:${port}`;
   const sandbox = createSandbox(store, options, url, createOutage(server, port, host));
   const app = createApp(sandbox);
-  server.on("request", getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  server.on("request", (incoming, outgoing) => void answer(incoming, outgoing));
   const deliveries = startDeliveryQueue(sandbox);
   const tasks = createWakeUp(
     sandbox.clock,
     () => nextTaskDueMs(sandbox),
     () => runDueTasks(sandbox, taskHandlers),
   );
-  sandbox.wake.deliveries = deliveries.wake;
-  sandbox.wake.tasks = tasks.wake;
+  sandbox.wake.deliveries = () => deliveries.wake();
+  sandbox.wake.tasks = () => tasks.wake();
   deliveries.wake();
   tasks.wake();
   let closing: Promise<void> | undefined;

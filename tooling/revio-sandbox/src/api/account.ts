@@ -26,7 +26,7 @@ export function addAccountRoutes(app: SandboxHono, sandbox: Sandbox): void {
     operation(sandbox, "account_balance.get", ({ mode }) => ({
       status: 200,
       body: Object.fromEntries(
-        balanceRows(sandbox, mode).map(({ currency, ...amounts }) => [String(currency), amounts]),
+        balanceRows(sandbox, mode).map(({ currency, ...amounts }) => [currency, amounts]),
       ),
     })),
   );
@@ -62,7 +62,7 @@ export function addAccountRoutes(app: SandboxHono, sandbox: Sandbox): void {
   );
 }
 
-function balanceRows(sandbox: Sandbox, mode: Mode): JsonObject[] {
+function balanceRows(sandbox: Sandbox, mode: Mode): (JsonObject & { currency: string })[] {
   const separate = sandbox.settings.current().separatePayoutBalance;
   return readBalances(sandbox, mode).map((balance) => {
     const pending = toWire(balance.pendingPayoutsMinor);

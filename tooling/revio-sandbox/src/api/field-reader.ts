@@ -106,8 +106,8 @@ export class FieldReader {
   decimal(field: string, places: number): string | undefined {
     const value = this.present(field, {});
     if (value === undefined) return undefined;
-    const text = String(value);
-    if (typeof value === "object" || !/^-?\d{1,12}(\.\d+)?$/.test(text)) {
+    const text = typeof value === "object" ? "" : String(value);
+    if (!/^-?\d{1,12}(\.\d+)?$/.test(text)) {
       return this.fail(field, "invalid", "A valid number is required.");
     }
     if ((text.split(".")[1] ?? "").length > places) {

@@ -3,31 +3,15 @@ import { isJsonObject, type JsonObject } from "../json.ts";
 
 /** What a lying answer says instead, as dotted paths, for purchases and payouts alike. */
 export function rewriteFor(fault: ApiFault, body: JsonObject): JsonObject {
-  switch (fault.kind) {
-    case "rewrite":
-      return fault.set;
-    case "wrong_amount":
-      return wrongAmount(body, fault.amount);
-    case "wrong_currency":
-      return { "payment.currency": fault.currency, "purchase.currency": fault.currency };
-    case "wrong_brand":
-      return { brand_id: "00000000-0000-4000-8000-00000000dead" };
-    case "wrong_is_test":
-      return { is_test: body.is_test !== true };
-    case "unknown_status":
-      return { status: fault.status };
-    case "timeout_before_effect":
-    case "timeout_after_effect":
-    case "reset_before":
-    case "reset_after":
-    case "reset_mid_body":
-    case "status":
-    case "html_200":
-    case "malformed_json":
-    case "redirect":
-    case "slow":
-      return {};
+  if (fault.kind === "rewrite") return fault.set;
+  if (fault.kind === "wrong_amount") return wrongAmount(body, fault.amount);
+  if (fault.kind === "wrong_currency") {
+    return { "payment.currency": fault.currency, "purchase.currency": fault.currency };
   }
+  if (fault.kind === "wrong_brand") return { brand_id: "00000000-0000-4000-8000-00000000dead" };
+  if (fault.kind === "wrong_is_test") return { is_test: body.is_test !== true };
+  if (fault.kind === "unknown_status") return { status: fault.status };
+  return {};
 }
 
 function wrongAmount(body: JsonObject, amount: number | undefined): JsonObject {

@@ -83,7 +83,7 @@ export function cardBrand(cardNumber: string): "mastercard" | "visa" {
 
 export function passesChecksum(cardNumber: string): boolean {
   let sum = 0;
-  for (const [position, digit] of [...cardNumber].toReversed().entries()) {
+  for (const [position, digit] of cardNumber.split("").toReversed().entries()) {
     const value = Number(digit) * (position % 2 === 1 ? 2 : 1);
     sum += value > 9 ? value - 9 : value;
   }

@@ -62,16 +62,10 @@ function answer(
 ): Response {
   const purchase = findPurchase(sandbox, id);
   if (!purchase) return unknownPage();
-  switch (outcome.kind) {
-    case "form_error":
-      return paymentPage(purchase, { typed, errors: outcome.errors });
-    case "three_d_secure":
-      return seeOther(`/p/${id}/3ds/${outcome.attemptId}/`);
-    case "not_payable":
-      return endPage(purchase);
-    case "processed":
-      return afterAttempt(purchase);
-  }
+  if (outcome.kind === "form_error")
+    return paymentPage(purchase, { typed, errors: outcome.errors });
+  if (outcome.kind === "three_d_secure") return seeOther(`/p/${id}/3ds/${outcome.attemptId}/`);
+  return outcome.kind === "processed" ? afterAttempt(purchase) : endPage(purchase);
 }
 
 /** Redirects carry no proof: the seller learns the result from a webhook or by reading the purchase. */

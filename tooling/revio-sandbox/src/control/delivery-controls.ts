@@ -112,12 +112,33 @@ export function addDeliveryControls(app: SandboxHono, sandbox: Sandbox): void {
   );
 }
 
+export interface DeliveryView {
+  id: string;
+  mode: Mode;
+  webhookId: string | null;
+  url: string;
+  event: string;
+  objectType: string;
+  objectId: string;
+  state: string;
+  attempts: number;
+  createdMs: number;
+  nextAttemptMs: number;
+  deliveredMs: number | null;
+  log: {
+    attemptedMs: number;
+    httpStatus: number | null;
+    errorMessage: string;
+    fault: string | null;
+  }[];
+}
+
 /** Newest first; the log of attempts is inside. */
 export function readDeliveryRows(
   sandbox: Sandbox,
   objectId?: string,
   state?: string,
-): JsonObject[] {
+): DeliveryView[] {
   const rows = sandbox.store.all<DeliveryRow>(
     `SELECT * FROM deliveries WHERE object_id = coalesce(?, object_id) AND state = coalesce(?, state)
      ORDER BY seq DESC LIMIT 200`,
@@ -156,6 +177,10 @@ export function readDeliveryRows(
   }));
 }
 
+function textOf(value: Json | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
 async function sendEvent(sandbox: Sandbox, mode: Mode, request: z.output<typeof sendRequest>) {
   const stored =
     request.eventSeq === undefined
@@ -177,8 +202,8 @@ async function sendEvent(sandbox: Sandbox, mode: Mode, request: z.output<typeof 
           mode,
           webhook_id: webhook.id,
           url: webhook.callback,
-          event: String(body.event_type),
-          object_id: String(body.id),
+          event: textOf(body.event_type),
+          object_id: textOf(body.id),
           body: wireForm(body, sandbox.settings.current().escapeNonAscii),
         },
         request,

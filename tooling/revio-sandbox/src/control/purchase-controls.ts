@@ -37,7 +37,7 @@ const refundRequest = z.strictObject({ amount: z.number().int().min(1).optional(
 
 /** What a payer, an acquirer or a person at the dashboard would do to a purchase. */
 export function addPurchaseControls(app: SandboxHono, sandbox: Sandbox): void {
-  const find = (id: string | undefined): PurchaseDocument => requirePurchase(sandbox, id ?? "");
+  const find = finder(sandbox);
   app.get(
     "/sandbox/purchases",
     control((context) =>
@@ -81,6 +81,18 @@ export function addPurchaseControls(app: SandboxHono, sandbox: Sandbox): void {
       return purchase;
     }),
   );
+  addLateControls(app, sandbox);
+}
+
+type Find = (id: string | undefined) => PurchaseDocument;
+
+function finder(sandbox: Sandbox): Find {
+  return (id) => requirePurchase(sandbox, id ?? "");
+}
+
+/** Everything that happens after the payer has left. */
+function addLateControls(app: SandboxHono, sandbox: Sandbox): void {
+  const find = finder(sandbox);
   app.post(
     "/sandbox/purchases/:id/settle",
     control((context, body) => {

@@ -57,7 +57,7 @@ function readRequest(sandbox: Sandbox, body: JsonObject): ReadRequest {
     throw fieldError(
       "client_id",
       "does_not_exist",
-      `Invalid pk "${String(body.client_id)}" - object does not exist.`,
+      `Invalid pk ${JSON.stringify(body.client_id)} - object does not exist.`,
     );
   }
   const { client, errors: clientErrors } = readClientDetails(
@@ -107,9 +107,9 @@ function newDocument(
   clientIp: string,
 ): PurchaseDocument {
   const { reader, client, details, skipCapture } = request;
-  const { config, clock } = sandbox;
+  const { config } = sandbox;
   const id = sandbox.random.uuid();
-  const now = clock.nowSeconds();
+  const now = sandbox.clock.nowSeconds();
   const successRedirect = reader.url("success_redirect") ?? "";
   const failureRedirect = reader.url("failure_redirect") ?? "";
   const direct = successRedirect !== "" && failureRedirect !== "";
@@ -136,7 +136,7 @@ function newDocument(
     force_recurring: reader.boolean("force_recurring") ?? false,
     reference_generated: `RV${sandbox.store.nextCounter("reference_generated")}`,
     reference: reader.text("reference", 128) ?? "",
-    issued: reader.text("issued", 10) ?? dateIn(details.timezone, clock.nowMs()),
+    issued: reader.text("issued", 10) ?? dateIn(details.timezone, sandbox.clock.nowMs()),
     due: reader.integer("due", { min: 0 }) ?? now + sandbox.settings.current().defaultDueSeconds,
     refund_availability: "none",
     refundable_amount: 0,
@@ -147,9 +147,7 @@ function newDocument(
     cancel_redirect: reader.url("cancel_redirect") ?? "",
     success_callback: reader.url("success_callback") ?? "",
     creator_agent: reader.text("creator_agent", 32) ?? "",
-    platform:
-      reader.choice("platform", ["web", "api", "ios", "android", "macos", "windows"] as const) ??
-      "api",
+    platform: reader.choice("platform", platforms) ?? "api",
     product: "purchases",
     created_from_ip: clientIp,
     invoice_url: null,
@@ -171,6 +169,8 @@ function newDocument(
     id,
   };
 }
+
+const platforms = ["web", "api", "ios", "android", "macos", "windows"] as const;
 
 function requestsNothing(details: PurchaseDetails): boolean {
   return (

@@ -1,4 +1,3 @@
-import { type Json, isJsonObject } from "../json.ts";
 import { printDecimal } from "../money.ts";
 import type { PayoutDocument } from "../payout/payout-document.ts";
 import type { PaymentDocument, PurchaseDocument } from "../purchase/purchase-document.ts";
@@ -196,23 +195,24 @@ function instant(text: string | null): number | undefined {
   return Number.isNaN(parsed) ? undefined : parsed / 1000;
 }
 
-const columns: Record<string, (line: StatementLine, print: (seconds: number) => string) => Json> = {
-  id: (line) => line.id,
-  product: (line) => line.product,
-  related_to: (line) => line.related_to,
-  reference: (line) => line.reference,
-  description: (line) => line.description,
-  status: (line) => line.status,
-  currency: (line) => line.currency,
-  amount: (line) => printDecimal(line.amountMinor, 2),
-  fee: (line) => printDecimal(line.feeMinor, 2),
-  is_outgoing: (line) => (line.isOutgoing ? "True" : "False"),
-  payment_method: (line) => line.paymentMethod,
-  client_email: (line) => line.email,
-  created_on: (line, print) => print(line.createdOn),
-  updated_on: (line, print) => print(line.updatedOn),
-  paid_on: (line, print) => (line.paidOn === null ? "" : print(line.paidOn)),
-};
+const columns: Record<string, (line: StatementLine, print: (seconds: number) => string) => string> =
+  {
+    id: (line) => line.id,
+    product: (line) => line.product,
+    related_to: (line) => line.related_to,
+    reference: (line) => line.reference,
+    description: (line) => line.description,
+    status: (line) => line.status,
+    currency: (line) => line.currency,
+    amount: (line) => printDecimal(line.amountMinor, 2),
+    fee: (line) => printDecimal(line.feeMinor, 2),
+    is_outgoing: (line) => (line.isOutgoing ? "True" : "False"),
+    payment_method: (line) => line.paymentMethod,
+    client_email: (line) => line.email,
+    created_on: (line, print) => print(line.createdOn),
+    updated_on: (line, print) => print(line.updatedOn),
+    paid_on: (line, print) => (line.paidOn === null ? "" : print(line.paidOn)),
+  };
 
 /** CSV in UTF-8 with a header row and CRLF. Amounts are decimals in major units; times are in `timezone`. */
 export function printCsv(lines: StatementLine[], timezone: string): string {
@@ -230,7 +230,6 @@ export function printCsv(lines: StatementLine[], timezone: string): string {
   return [Object.keys(columns).join(","), ...rows].map((row) => `${row}\r\n`).join("");
 }
 
-function cell(value: Json): string {
-  const text = isJsonObject(value) ? "" : String(value);
+function cell(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,6 +1,9 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { schema } from "./schema.ts";
 
+// The row type named at a call states what that SQL selects; nothing else could infer it.
+/* oxlint-disable typescript/no-unnecessary-type-parameters */
+
 /** SQLite behind five verbs. Everything is synchronous, so an effect and its events commit together. */
 export interface Store {
   /** First row, or undefined. Integers beyond 2^53 make node:sqlite throw rather than round. */

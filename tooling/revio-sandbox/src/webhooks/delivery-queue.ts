@@ -28,13 +28,14 @@ const headOfQueue = `(skips_queue = 1 OR NOT EXISTS (
  * Delivers queued events until stopped. The queue lives in the store: what was pending or in
  * flight when the process ended is sent again, so delivery is at least once.
  */
-export function startDeliveryQueue(sandbox: Sandbox): WakeUp & { settled: () => Promise<void> } {
+export function startDeliveryQueue(sandbox: Sandbox): WakeUp {
   const { store, clock } = sandbox;
   store.run("UPDATE deliveries SET state = 'pending' WHERE state = 'sending'");
   const running = new Set<Promise<void>>();
-  let stopped = false;
+  const stopping = new AbortController();
 
-  const paused = (): boolean => stopped || !sandbox.settings.current().deliverWebhooks;
+  const paused = (): boolean =>
+    stopping.signal.aborted || !sandbox.settings.current().deliverWebhooks;
 
   const nextDueMs = (): number | undefined => {
     if (paused() || running.size >= parallelDeliveries) return undefined;
@@ -42,6 +43,14 @@ export function startDeliveryQueue(sandbox: Sandbox): WakeUp & { settled: () => 
       `SELECT min(next_attempt_ms) AS due FROM deliveries WHERE state = 'pending' AND ${headOfQueue}`,
     );
     return row?.due ?? undefined;
+  };
+
+  const attempt = async (delivery: DueDelivery, attemptedMs: number): Promise<void> => {
+    const result = await attemptDelivery(sandbox, delivery, stopping.signal);
+    // After a stop the row stays 'sending', and the next start repeats the attempt.
+    if (stopping.signal.aborted) return;
+    recordAttempt(sandbox, delivery, attemptedMs, result);
+    queue.wake();
   };
 
   const deliverDue = (): void => {
@@ -55,27 +64,17 @@ export function startDeliveryQueue(sandbox: Sandbox): WakeUp & { settled: () => 
     );
     for (const delivery of due) {
       store.run("UPDATE deliveries SET state = 'sending' WHERE seq = ?", delivery.seq);
-      const attemptedMs = clock.nowMs();
-      const work = attemptDelivery(sandbox, delivery).then((result) => {
-        running.delete(work);
-        // After a stop the row stays 'sending', and the next start repeats the attempt.
-        if (stopped) return;
-        recordAttempt(sandbox, delivery, attemptedMs, result);
-        queue.wake();
-      });
+      const work = attempt(delivery, clock.nowMs()).finally(() => running.delete(work));
       running.add(work);
     }
   };
 
   const queue = createWakeUp(clock, nextDueMs, deliverDue);
   return {
-    wake: queue.wake,
+    wake: () => queue.wake(),
     stop() {
-      stopped = true;
+      stopping.abort();
       queue.stop();
-    },
-    settled: async () => {
-      await Promise.allSettled(running);
     },
   };
 }

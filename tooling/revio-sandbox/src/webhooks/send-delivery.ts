@@ -20,6 +20,8 @@ export interface SendResult {
 }
 
 export interface SendOptions {
+  /** Ends the attempt early, when the sandbox stops. */
+  signal?: AbortSignal;
   key: "own" | "wrong" | "none";
   corrupt: boolean;
 }
@@ -32,6 +34,7 @@ export async function postSigned(
 ): Promise<Omit<SendResult, "fault">> {
   const signed = Buffer.from(delivery.body, "utf8");
   try {
+    const timeout = AbortSignal.timeout(sandbox.settings.current().deliveryTimeoutMs);
     const privateKey = await keyFor(sandbox, delivery, options.key);
     const headers: Record<string, string> = { "content-type": "application/json" };
     if (privateKey) headers["x-signature"] = signBody(signed, privateKey);
@@ -40,7 +43,7 @@ export async function postSigned(
       headers,
       body: options.corrupt ? corrupted(signed) : signed,
       redirect: "manual",
-      signal: AbortSignal.timeout(sandbox.settings.current().deliveryTimeoutMs),
+      signal: options.signal ? AbortSignal.any([timeout, options.signal]) : timeout,
     });
     await response.arrayBuffer();
     const acknowledged = response.status >= 200 && response.status < 300;
@@ -57,6 +60,7 @@ export async function postSigned(
 export async function attemptDelivery(
   sandbox: Sandbox,
   delivery: SendableDelivery,
+  signal: AbortSignal,
 ): Promise<SendResult> {
   const fault = takeWebhookAttemptFault(sandbox, {
     event: delivery.event,
@@ -66,6 +70,7 @@ export async function attemptDelivery(
   const result = await postSigned(sandbox, delivery, {
     key: fault?.kind === "wrong_key" ? "wrong" : "own",
     corrupt: fault?.kind === "corrupt_body",
+    signal,
   });
   return { ...result, fault: fault?.kind ?? null };
 }
