@@ -92,7 +92,8 @@ CREATE FUNCTION account_lock_key(p_account_id bigint) RETURNS bigint LANGUAGE sq
 RETURN (1::bigint << 56) | p_account_id;
 
 -- Locks before anything is read, each waiting for the one before it, in one order for everybody.
-CREATE FUNCTION lock_accounts(p_codes text[]) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+CREATE FUNCTION lock_accounts(p_codes text[]) RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
 DECLARE v_account_id bigint;
 BEGIN
   FOR v_account_id IN SELECT a.id FROM ledger_accounts a WHERE a.code = ANY (p_codes) AND a.user_id IS NOT NULL ORDER BY a.id LOOP
@@ -101,7 +102,7 @@ BEGIN
 END $$;
 
 -- Plans are cached for as long as a connection lives. One made while a table is young would scan it whole, also when it has
--- grown: hence no sequential scans here and in post_journal_entries().
+-- grown: hence no sequential scans in the functions that read the ledger.
 CREATE FUNCTION check_postings() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
 DECLARE v_problem text;

@@ -1,0 +1,1315 @@
+-- What migrations/*.sql make. Written by `pnpm --filter @revio-wallet/db schema:dump`.
+
+CREATE TYPE public.ledger_entry AS (
+	entry_no integer,
+	id uuid,
+	entry_key text,
+	event text,
+	transaction_id uuid,
+	fingerprint bytea,
+	occurred_at timestamp with time zone,
+	posted_at timestamp with time zone,
+	outcome text,
+	known_id uuid
+);
+
+CREATE TYPE public.ledger_line AS (
+	entry_no integer,
+	account_id bigint,
+	account_code text,
+	user_id uuid,
+	currency text,
+	direction text,
+	amount_minor bigint,
+	delta_minor bigint,
+	balance_after_minor bigint
+);
+
+CREATE FUNCTION public.account_balance(p_code text, p_as_of timestamp with time zone) RETURNS numeric
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    AS $$
+  SELECT coalesce(c.amount_minor, 0) + coalesce((
+    SELECT sum(CASE p.direction WHEN a.normal_side THEN p.amount_minor ELSE -p.amount_minor END)
+    FROM postings p
+    WHERE p.ledger_account_id = a.id AND p.created_xid >= coalesce(c.boundary_xid, '0'::xid8)
+      AND (p_as_of IS NULL OR p.posted_at <= p_as_of)
+  ), 0)
+  FROM ledger_accounts a
+  LEFT JOIN LATERAL (
+    SELECT * FROM balance_checkpoints c
+    WHERE c.ledger_account_id = a.id AND (p_as_of IS NULL OR c.last_posted_at <= p_as_of)
+    ORDER BY c.boundary_xid DESC LIMIT 1
+  ) c ON true
+  WHERE a.code = p_code
+$$;
+
+CREATE FUNCTION public.account_lock_key(p_account_id bigint) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (((1)::bigint << 56) | p_account_id);
+
+CREATE FUNCTION public.check_journal_entry() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    AS $$
+BEGIN
+  -- That they sum to zero, check_postings() asserted when they came in; here it remains that they did come in.
+  IF NOT EXISTS (SELECT 1 FROM postings p WHERE p.journal_entry_id = NEW.id) THEN
+    RAISE EXCEPTION 'journal entry % needs at least two postings that sum to zero', NEW.id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.check_postings() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    AS $$
+DECLARE v_problem text;
+BEGIN
+  -- Each entry is balanced after this statement, not only at commit. What stood before summed to zero for the same reason, so only
+  -- the new rows count.
+  SELECT CASE
+      WHEN bool_or(e.id IS NULL) THEN 'belong to no journal entry'
+      WHEN bool_or(e.created_xid <> pg_current_xact_id()) THEN 'belong to a sealed journal entry'
+      WHEN bool_or(a.id IS NULL) THEN 'name no ledger account of their currency'
+      WHEN bool_or((a.user_id IS NULL) <> (n.balance_after_minor IS NULL)) THEN 'have a running balance exactly where they must not'
+      WHEN sum(CASE n.direction WHEN 'debit' THEN n.amount_minor ELSE -n.amount_minor END) <> 0 THEN 'do not sum to zero per currency'
+    END AS problem INTO v_problem
+  FROM new_postings n
+  LEFT JOIN LATERAL (SELECT e.id, e.created_xid FROM journal_entries e WHERE e.id = n.journal_entry_id LIMIT 1) e ON true
+  LEFT JOIN LATERAL (
+    SELECT a.id, a.user_id FROM ledger_accounts a WHERE a.id = n.ledger_account_id AND a.currency = n.currency LIMIT 1
+  ) a ON true
+  GROUP BY n.journal_entry_id, n.currency
+  ORDER BY problem LIMIT 1;
+  IF v_problem IS NOT NULL THEN
+    RAISE EXCEPTION 'postings %', v_problem USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.check_single_execution() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF OLD.execute_sent_at IS NOT NULL AND NEW.execute_sent_at IS DISTINCT FROM OLD.execute_sent_at THEN
+    RAISE EXCEPTION 'payout % was executed before', OLD.payout_id USING ERRCODE = 'check_violation';
+  END IF;
+  IF OLD.execute_sent_at IS NOT NULL AND NEW.state = 'execute_sent' THEN
+    RAISE EXCEPTION 'payout % was executed before', OLD.payout_id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.enforce_transaction_status() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF (NEW.id, NEW.user_id, NEW.kind, NEW.amount_minor, NEW.fee_minor, NEW.currency, NEW.reference,
+      NEW.related_transaction_id, NEW.bank_account_id, NEW.return_url, NEW.created_at)
+     IS DISTINCT FROM
+     (OLD.id, OLD.user_id, OLD.kind, OLD.amount_minor, OLD.fee_minor, OLD.currency, OLD.reference,
+      OLD.related_transaction_id, OLD.bank_account_id, OLD.return_url, OLD.created_at) THEN
+    RAISE EXCEPTION 'transaction % is immutable but for its status', OLD.id USING ERRCODE = 'check_violation';
+  END IF;
+  IF NEW.status <> OLD.status AND NOT EXISTS (
+    SELECT 1 FROM transaction_status_changes c
+    WHERE c.kind = OLD.kind AND c.from_status = OLD.status AND c.to_status = NEW.status
+  ) THEN
+    RAISE EXCEPTION '% cannot go from % to %', OLD.kind, OLD.status, NEW.status USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.fold_balance_checkpoints(p_min_postings bigint, p_at timestamp with time zone) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    AS $$
+DECLARE
+  -- Below this every database transaction is over: no posting can still appear there.
+  v_boundary xid8 := pg_snapshot_xmin(pg_current_snapshot());
+  v_folded integer;
+BEGIN
+  INSERT INTO balance_checkpoints (ledger_account_id, boundary_xid, amount_minor, postings_count, last_posted_at, created_at)
+  SELECT a.id, v_boundary, coalesce(c.amount_minor, 0) + t.amount_minor, coalesce(c.postings_count, 0) + t.postings_count,
+         greatest(c.last_posted_at, t.last_posted_at), p_at
+  FROM ledger_accounts a
+  LEFT JOIN LATERAL (
+    SELECT * FROM balance_checkpoints c WHERE c.ledger_account_id = a.id ORDER BY c.boundary_xid DESC LIMIT 1
+  ) c ON true
+  CROSS JOIN LATERAL (
+    SELECT coalesce(sum(CASE p.direction WHEN a.normal_side THEN p.amount_minor ELSE -p.amount_minor END), 0) AS amount_minor,
+           count(*) AS postings_count, max(p.posted_at) AS last_posted_at
+    FROM postings p
+    WHERE p.ledger_account_id = a.id AND p.created_xid < v_boundary AND p.created_xid >= coalesce(c.boundary_xid, '0'::xid8)
+  ) t
+  WHERE a.user_id IS NULL AND t.postings_count >= p_min_postings
+  ON CONFLICT (ledger_account_id, boundary_xid) DO NOTHING;
+  GET DIAGNOSTICS v_folded = ROW_COUNT;
+  RETURN v_folded;
+END $$;
+
+CREATE FUNCTION public.lock_accounts(p_codes text[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    AS $$
+DECLARE v_account_id bigint;
+BEGIN
+  FOR v_account_id IN SELECT a.id FROM ledger_accounts a WHERE a.code = ANY (p_codes) AND a.user_id IS NOT NULL ORDER BY a.id LOOP
+    PERFORM pg_advisory_xact_lock(account_lock_key(v_account_id));
+  END LOOP;
+END $$;
+
+CREATE FUNCTION public.notify_transaction_event() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM pg_notify('transaction_events', NEW.user_id::text);
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.open_house_accounts(p_currency text, p_at timestamp with time zone) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  INSERT INTO ledger_accounts (code, type, normal_side, currency, name, created_at)
+  SELECT 'house:' || h.name || ':' || p_currency, h.type, CASE WHEN h.type IN ('asset', 'expense') THEN 'debit' ELSE 'credit' END,
+         p_currency, h.name, p_at
+  FROM (VALUES
+    ('revio_float', 'asset'),          -- our money at Revio, both their balances
+    ('suspense', 'liability'),         -- money received that belongs to nobody we can name yet
+    ('payout_returns', 'liability'),   -- payouts that came back from the bank, before they are credited
+    ('provider_fees', 'expense'),      -- what Revio charges us
+    ('fee_income', 'income'),          -- what we charge users
+    ('chargeback_losses', 'expense'),  -- chargeback fees and written-off receivables
+    ('adjustments', 'expense')         -- the other side of approved corrections
+  ) AS h (name, type)
+  ON CONFLICT (code) DO NOTHING
+$$;
+
+CREATE FUNCTION public.open_user_accounts(p_user_id uuid, p_currency text, p_at timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  WITH opened AS (
+    INSERT INTO ledger_accounts (code, type, normal_side, currency, user_id, name, created_at)
+    SELECT 'user:' || p_user_id || ':' || u.name || ':' || p_currency, u.type,
+           CASE u.type WHEN 'asset' THEN 'debit' ELSE 'credit' END, p_currency, p_user_id, u.name, p_at
+    FROM (VALUES
+      ('available', 'liability'),  -- what the user may spend
+      ('pending', 'liability'),    -- reserved for withdrawals on their way out
+      ('receivable', 'asset')      -- what the user owes us after a chargeback of money already gone
+    ) AS u (name, type)
+    ON CONFLICT (code) DO NOTHING
+    RETURNING id, user_id, currency
+  )
+  INSERT INTO balances (ledger_account_id, user_id, currency, amount_minor, version, updated_at)
+  SELECT id, user_id, currency, 0, 0, p_at FROM opened
+$$;
+
+CREATE FUNCTION public.post_journal_entries(p_entries jsonb) RETURNS TABLE(entry_no integer, outcome text, journal_entry_id uuid, reason text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET jit TO 'off'
+    AS $$
+#variable_conflict use_column
+DECLARE
+  v_entries ledger_entry[];
+  v_lines ledger_line[];
+  v_count integer := jsonb_array_length(p_entries);
+  v_fresh integer;
+  v_keys integer;
+  v_written integer;
+  v_account record;
+  v_account_id bigint;
+  v_unknown text;
+  v_least bigint;
+  v_short text;
+BEGIN
+  IF v_count NOT BETWEEN 1 AND 100 THEN
+    RAISE EXCEPTION 'post 1 to 100 journal entries at a time' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+
+  SELECT array_agg(ROW(
+      e.entry_no, a.id, p.account, a.user_id, a.currency, p.direction, p."amountMinor",
+      CASE p.direction WHEN a.normal_side THEN p."amountMinor" ELSE -p."amountMinor" END, NULL
+    )::ledger_line), min(p.account) FILTER (WHERE a.id IS NULL), min(p."amountMinor")
+  INTO v_lines, v_unknown, v_least
+  FROM jsonb_array_elements(p_entries) WITH ORDINALITY AS e (entry, entry_no)
+  CROSS JOIN LATERAL jsonb_to_recordset(e.entry -> 'postings') AS p (account text, direction text, "amountMinor" bigint)
+  LEFT JOIN LATERAL (
+    SELECT a.id, a.user_id, a.currency, a.normal_side FROM ledger_accounts a WHERE a.code = p.account LIMIT 1
+  ) a ON true;
+
+  IF v_unknown IS NOT NULL THEN
+    RAISE EXCEPTION 'unknown ledger account %', v_unknown USING ERRCODE = 'foreign_key_violation';
+  ELSIF v_least <= 0 THEN
+    RAISE EXCEPTION 'the amount of a posting must be above zero' USING ERRCODE = 'check_violation';
+  END IF;
+
+  -- Locks first, each waiting for the one before it, in one order for everybody; what follows reads with a fresh snapshot.
+  -- House accounts are not locked: they have no balance row, their postings only add up.
+  FOR v_account_id IN SELECT DISTINCT l.account_id FROM unnest(v_lines) l WHERE l.user_id IS NOT NULL ORDER BY 1 LOOP
+    PERFORM pg_advisory_xact_lock(account_lock_key(v_account_id));
+  END LOOP;
+
+  SELECT array_agg(ROW(
+      e.entry_no, e.id, e.key, e.event, e."transactionId", f.fingerprint, e."occurredAt", e."postedAt",
+      CASE WHEN known.fingerprint = f.fingerprint THEN 'duplicate' WHEN known.id IS NOT NULL THEN 'conflict' END, known.id
+    )::ledger_entry), count(*) FILTER (WHERE known.id IS NULL), count(DISTINCT e.key)
+  INTO v_entries, v_fresh, v_keys
+  FROM ROWS FROM (jsonb_to_recordset(p_entries) AS (
+      id uuid, key text, event text, "transactionId" uuid, "occurredAt" timestamptz, "postedAt" timestamptz, postings jsonb
+    )) WITH ORDINALITY AS e (id, key, event, "transactionId", "occurredAt", "postedAt", postings, entry_no)
+  CROSS JOIN LATERAL (
+    SELECT sha256(convert_to(jsonb_build_array(e.event, e."transactionId", e.postings)::text, 'UTF8')) AS fingerprint
+  ) f
+  LEFT JOIN LATERAL (SELECT k.id, k.fingerprint FROM journal_entries k WHERE k.entry_key = e.key LIMIT 1) known ON true;
+
+  -- What is left to write, with the balance behind each line.
+  SELECT array_agg(ROW(s.entry_no, s.account_id, s.account_code, s.user_id, s.currency, s.direction, s.amount_minor, s.delta_minor,
+                       s.running)::ledger_line),
+         min(s.account_code) FILTER (WHERE s.running < 0)
+  INTO v_lines, v_short
+  FROM (
+    SELECT l.*, b.amount_minor + sum(l.delta_minor) OVER (PARTITION BY l.account_id ORDER BY l.entry_no) AS running
+    FROM unnest(v_lines) l
+    LEFT JOIN LATERAL (SELECT b.amount_minor FROM balances b WHERE b.ledger_account_id = l.account_id LIMIT 1) b ON true
+    WHERE v_entries[l.entry_no].outcome IS NULL
+  ) s;
+
+  IF v_count = 1 AND v_short IS NOT NULL THEN
+    RETURN QUERY SELECT 1, 'insufficient_funds'::text, NULL::uuid, v_short;
+    RETURN;
+  ELSIF v_count > 1 AND (v_short IS NOT NULL OR v_keys < v_count) THEN
+    -- Some entry does not fit, or repeats another: one by one, so that each is judged on what those before it left.
+    FOR v_number IN 1 .. v_count LOOP
+      RETURN QUERY SELECT v_number, r.outcome, r.journal_entry_id, r.reason
+        FROM post_journal_entries(jsonb_build_array(p_entries -> (v_number - 1))) r;
+    END LOOP;
+    RETURN;
+  END IF;
+
+  IF v_fresh > 0 THEN
+    INSERT INTO journal_entries (id, entry_key, event, transaction_id, fingerprint, occurred_at, posted_at)
+    SELECT e.id, e.entry_key, e.event, e.transaction_id, e.fingerprint, e.occurred_at, e.posted_at
+    FROM unnest(v_entries) e WHERE e.outcome IS NULL
+    ON CONFLICT (entry_key) DO NOTHING;
+    GET DIAGNOSTICS v_written = ROW_COUNT;
+    IF v_written <> v_fresh THEN
+      -- Another database transaction committed the same key between our look and our write: start over and find it.
+      RAISE EXCEPTION 'journal entry posted concurrently' USING ERRCODE = 'serialization_failure';
+    END IF;
+
+    INSERT INTO postings (journal_entry_id, ledger_account_id, currency, direction, amount_minor, balance_before_minor, balance_after_minor, posted_at)
+    SELECT v_entries[l.entry_no].id, l.account_id, l.currency, l.direction, l.amount_minor, l.balance_after_minor - l.delta_minor,
+           l.balance_after_minor, v_entries[l.entry_no].posted_at
+    FROM unnest(v_lines) l;
+
+    FOR v_account IN
+      SELECT l.account_id, sum(l.delta_minor) AS delta_minor, count(*) AS postings, max(v_entries[l.entry_no].posted_at) AS posted_at
+      FROM unnest(v_lines) l WHERE l.user_id IS NOT NULL GROUP BY l.account_id
+    LOOP
+      UPDATE balances b
+      SET amount_minor = b.amount_minor + v_account.delta_minor, version = b.version + v_account.postings, updated_at = v_account.posted_at
+      WHERE b.ledger_account_id = v_account.account_id;
+    END LOOP;
+  END IF;
+
+  RETURN QUERY SELECT e.entry_no, coalesce(e.outcome, 'posted'), CASE WHEN e.outcome IS NULL THEN e.id WHEN e.outcome = 'duplicate' THEN e.known_id END, NULL::text
+    FROM unnest(v_entries) e;
+END $$;
+
+CREATE FUNCTION public.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+CREATE TABLE public.approvals (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    transaction_id uuid NOT NULL,
+    state text NOT NULL,
+    requested_by uuid NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    reason text,
+    CONSTRAINT approvals_check CHECK ((decided_by IS DISTINCT FROM requested_by)),
+    CONSTRAINT approvals_check1 CHECK (((state = ANY (ARRAY['approved'::text, 'rejected'::text])) = (decided_by IS NOT NULL))),
+    CONSTRAINT approvals_check2 CHECK (((state = 'requested'::text) = (decided_at IS NULL))),
+    CONSTRAINT approvals_kind_check CHECK ((kind = 'withdrawal'::text)),
+    CONSTRAINT approvals_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000))),
+    CONSTRAINT approvals_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text])))
+);
+
+CREATE TABLE public.audit_events (
+    sequence bigint NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    actor_kind text NOT NULL,
+    actor_id text,
+    action text NOT NULL,
+    subject_kind text NOT NULL,
+    subject_id text NOT NULL,
+    details jsonb NOT NULL,
+    request_id text,
+    created_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT audit_events_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'operator'::text, 'system'::text, 'provider'::text])))
+);
+
+ALTER TABLE public.audit_events ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_events_sequence_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.balance_checkpoints (
+    id bigint NOT NULL,
+    ledger_account_id bigint NOT NULL,
+    boundary_xid xid8 NOT NULL,
+    amount_minor numeric(38,0) NOT NULL,
+    postings_count bigint NOT NULL,
+    last_posted_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.balance_checkpoints ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.balance_checkpoints_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.balances (
+    ledger_account_id bigint NOT NULL,
+    user_id uuid NOT NULL,
+    currency text NOT NULL,
+    amount_minor bigint NOT NULL,
+    version bigint NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT balances_amount_minor_check CHECK ((amount_minor >= 0))
+)
+WITH (fillfactor='70');
+
+CREATE TABLE public.bank_accounts (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    status text NOT NULL,
+    bank_name text NOT NULL,
+    branch_code text NOT NULL,
+    account_type text NOT NULL,
+    account_number_ciphertext bytea NOT NULL,
+    account_holder_ciphertext bytea NOT NULL,
+    account_lookup bytea NOT NULL,
+    last_four text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    removed_at timestamp with time zone,
+    CONSTRAINT bank_accounts_account_lookup_check CHECK ((octet_length(account_lookup) = 32)),
+    CONSTRAINT bank_accounts_account_type_check CHECK ((account_type = ANY (ARRAY['current'::text, 'savings'::text, 'transmission'::text]))),
+    CONSTRAINT bank_accounts_branch_code_check CHECK ((branch_code ~ '^[0-9]{6}$'::text)),
+    CONSTRAINT bank_accounts_check CHECK (((status = 'removed'::text) = (removed_at IS NOT NULL))),
+    CONSTRAINT bank_accounts_last_four_check CHECK ((last_four ~ '^[0-9]{4}$'::text)),
+    CONSTRAINT bank_accounts_status_check CHECK ((status = ANY (ARRAY['active'::text, 'removed'::text])))
+);
+
+CREATE TABLE public.currencies (
+    code text NOT NULL,
+    exponent smallint NOT NULL,
+    CONSTRAINT currencies_code_check CHECK ((code ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT currencies_exponent_check CHECK (((exponent >= 0) AND (exponent <= 4)))
+);
+
+CREATE TABLE public.data_keys (
+    id uuid NOT NULL,
+    purpose text NOT NULL,
+    wrapped_key bytea NOT NULL,
+    key_encryption_key_id text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    rewrapped_at timestamp with time zone,
+    CONSTRAINT data_keys_purpose_check CHECK ((purpose = ANY (ARRAY['user'::text, 'provider'::text])))
+);
+
+COMMENT ON TABLE public.data_keys IS 'Envelope encryption: one wrapped AES-256 key per user (erasing it erases the person), and one per period for provider payloads.';
+
+CREATE TABLE public.idempotency_keys (
+    actor_id uuid NOT NULL,
+    operation text NOT NULL,
+    key uuid NOT NULL,
+    fingerprint bytea NOT NULL,
+    transaction_id uuid,
+    response jsonb,
+    leased_until timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    completed_at timestamp with time zone,
+    CONSTRAINT idempotency_keys_check CHECK (((response IS NULL) = (completed_at IS NULL))),
+    CONSTRAINT idempotency_keys_fingerprint_check CHECK ((octet_length(fingerprint) = 32))
+);
+
+COMMENT ON TABLE public.idempotency_keys IS 'Never expires: a money request repeated after a year gets the first answer.';
+
+CREATE TABLE public.journal_entries (
+    id uuid NOT NULL,
+    sequence bigint NOT NULL,
+    entry_key text NOT NULL,
+    event text NOT NULL,
+    transaction_id uuid,
+    fingerprint bytea NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    posted_at timestamp with time zone NOT NULL,
+    created_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT journal_entries_fingerprint_check CHECK ((octet_length(fingerprint) = 32))
+);
+
+ALTER TABLE public.journal_entries ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.journal_entries_sequence_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.ledger_accounts (
+    id bigint NOT NULL,
+    code text NOT NULL,
+    type text NOT NULL,
+    normal_side text NOT NULL,
+    currency text NOT NULL,
+    user_id uuid,
+    name text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT ledger_accounts_check CHECK ((normal_side =
+CASE
+    WHEN (type = ANY (ARRAY['asset'::text, 'expense'::text])) THEN 'debit'::text
+    ELSE 'credit'::text
+END)),
+    CONSTRAINT ledger_accounts_check1 CHECK ((code = (((
+CASE
+    WHEN (user_id IS NULL) THEN 'house:'::text
+    ELSE (('user:'::text || user_id) || ':'::text)
+END || name) || ':'::text) || currency))),
+    CONSTRAINT ledger_accounts_normal_side_check CHECK ((normal_side = ANY (ARRAY['debit'::text, 'credit'::text]))),
+    CONSTRAINT ledger_accounts_type_check CHECK ((type = ANY (ARRAY['asset'::text, 'liability'::text, 'income'::text, 'expense'::text])))
+);
+
+ALTER TABLE public.ledger_accounts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.ledger_accounts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.operators (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    display_name text NOT NULL,
+    role text NOT NULL,
+    status text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT operators_email_check CHECK ((email = lower(email))),
+    CONSTRAINT operators_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'support'::text, 'operator'::text, 'reconciliation_maker'::text, 'reconciliation_checker'::text, 'administrator'::text]))),
+    CONSTRAINT operators_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text])))
+);
+
+CREATE TABLE public.postings (
+    id bigint NOT NULL,
+    journal_entry_id uuid NOT NULL,
+    ledger_account_id bigint NOT NULL,
+    currency text NOT NULL,
+    direction text NOT NULL,
+    amount_minor bigint NOT NULL,
+    balance_before_minor bigint,
+    balance_after_minor bigint,
+    posted_at timestamp with time zone NOT NULL,
+    created_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT postings_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT postings_balance_after_minor_check CHECK ((balance_after_minor >= 0)),
+    CONSTRAINT postings_balance_before_minor_check CHECK ((balance_before_minor >= 0)),
+    CONSTRAINT postings_check CHECK (((balance_before_minor IS NULL) = (balance_after_minor IS NULL))),
+    CONSTRAINT postings_check1 CHECK ((abs((balance_after_minor - balance_before_minor)) = amount_minor)),
+    CONSTRAINT postings_direction_check CHECK ((direction = ANY (ARRAY['debit'::text, 'credit'::text])))
+);
+
+ALTER TABLE public.postings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.postings_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.provider_deliveries (
+    id bigint NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    verdict text NOT NULL,
+    provider_event_id uuid,
+    headers jsonb NOT NULL,
+    body_bytes integer NOT NULL,
+    body_sha256 bytea,
+    request_id text,
+    CONSTRAINT provider_deliveries_verdict_check CHECK ((verdict = ANY (ARRAY['accepted'::text, 'duplicate'::text, 'invalid_signature'::text, 'unreadable'::text, 'wrong_mode'::text, 'refused'::text])))
+);
+
+COMMENT ON TABLE public.provider_deliveries IS 'Every HTTP delivery with its verdict. Those without a valid signature keep no body and are bounded in number.';
+
+ALTER TABLE public.provider_deliveries ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.provider_deliveries_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.provider_events (
+    id uuid NOT NULL,
+    key_id text NOT NULL,
+    body_sha256 bytea NOT NULL,
+    body_ciphertext bytea NOT NULL,
+    data_key_id uuid NOT NULL,
+    event_type text NOT NULL,
+    object_type text,
+    object_id uuid,
+    received_at timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    outcome text,
+    transaction_id uuid,
+    settled_at timestamp with time zone,
+    CONSTRAINT provider_events_body_sha256_check CHECK ((octet_length(body_sha256) = 32)),
+    CONSTRAINT provider_events_check CHECK (((state = 'received'::text) = (settled_at IS NULL))),
+    CONSTRAINT provider_events_state_check CHECK ((state = ANY (ARRAY['received'::text, 'applied'::text, 'ignored'::text, 'parked'::text])))
+);
+
+CREATE UNLOGGED TABLE public.rate_limits (
+    key character varying(255) NOT NULL,
+    points integer DEFAULT 0 NOT NULL,
+    expire bigint
+);
+
+CREATE TABLE public.recovery_codes (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT recovery_codes_code_hash_check CHECK ((octet_length(code_hash) = 32))
+);
+
+CREATE TABLE public.refresh_tokens (
+    id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT refresh_tokens_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
+CREATE TABLE public.revio_payouts (
+    id uuid NOT NULL,
+    transaction_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    state text NOT NULL,
+    payout_id uuid,
+    execution_url_ciphertext bytea,
+    data_key_id uuid,
+    provider_status text,
+    status_history_length integer DEFAULT 0 NOT NULL,
+    error_code text,
+    create_sent_at timestamp with time zone NOT NULL,
+    execute_sent_at timestamp with time zone,
+    last_read_at timestamp with time zone,
+    CONSTRAINT revio_payouts_attempt_check CHECK ((attempt > 0)),
+    CONSTRAINT revio_payouts_check CHECK (((state = ANY (ARRAY['create_sent'::text, 'create_unknown'::text, 'create_rejected'::text, 'not_sent'::text])) OR (payout_id IS NOT NULL))),
+    CONSTRAINT revio_payouts_check1 CHECK (((execute_sent_at IS NOT NULL) = (state = ANY (ARRAY['execute_sent'::text, 'execute_unknown'::text, 'execute_rejected'::text, 'executing'::text, 'success'::text, 'error'::text])))),
+    CONSTRAINT revio_payouts_state_check CHECK ((state = ANY (ARRAY['create_sent'::text, 'create_unknown'::text, 'create_rejected'::text, 'not_sent'::text, 'created'::text, 'execute_sent'::text, 'execute_unknown'::text, 'execute_rejected'::text, 'executing'::text, 'success'::text, 'error'::text])))
+);
+
+COMMENT ON TABLE public.revio_payouts IS 'One row per POST /payouts/. Creating moves no money and may be repeated; executing may not.';
+
+CREATE TABLE public.revio_purchases (
+    id uuid NOT NULL,
+    transaction_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    state text NOT NULL,
+    purchase_id uuid,
+    provider_status text,
+    status_history_length integer DEFAULT 0 NOT NULL,
+    create_sent_at timestamp with time zone NOT NULL,
+    last_read_at timestamp with time zone,
+    CONSTRAINT revio_purchases_attempt_check CHECK ((attempt > 0)),
+    CONSTRAINT revio_purchases_check CHECK (((state <> 'created'::text) OR (purchase_id IS NOT NULL))),
+    CONSTRAINT revio_purchases_state_check CHECK ((state = ANY (ARRAY['create_sent'::text, 'create_unknown'::text, 'create_rejected'::text, 'not_sent'::text, 'created'::text])))
+);
+
+COMMENT ON TABLE public.revio_purchases IS 'One row per POST /purchases/: Revio has no idempotency, so a repeated POST is another purchase of the same deposit.';
+
+CREATE TABLE public.sessions (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone NOT NULL,
+    idle_expires_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    end_reason text,
+    user_agent text,
+    CONSTRAINT sessions_check CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
+    CONSTRAINT sessions_end_reason_check CHECK ((end_reason = ANY (ARRAY['signed_out'::text, 'reuse_detected'::text, 'user_suspended'::text, 'password_changed'::text, 'revoked'::text, 'expired'::text]))),
+    CONSTRAINT sessions_user_agent_check CHECK ((length(user_agent) <= 200))
+);
+
+COMMENT ON TABLE public.sessions IS 'A sign-in and all refresh tokens that descend from it (the token family).';
+
+CREATE TABLE public.totp_factors (
+    user_id uuid NOT NULL,
+    secret_ciphertext bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    last_used_step bigint
+);
+
+CREATE TABLE public.transaction_events (
+    sequence bigint NOT NULL,
+    transaction_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    from_status text,
+    to_status text NOT NULL,
+    cause text NOT NULL,
+    actor_kind text NOT NULL,
+    actor_id text,
+    occurred_at timestamp with time zone NOT NULL,
+    created_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT transaction_events_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'operator'::text, 'system'::text, 'provider'::text])))
+);
+
+ALTER TABLE public.transaction_events ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.transaction_events_sequence_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.transaction_limits (
+    kind text NOT NULL,
+    currency text NOT NULL,
+    min_amount_minor bigint NOT NULL,
+    max_amount_minor bigint NOT NULL,
+    max_per_day_minor bigint NOT NULL,
+    max_count_per_day integer NOT NULL,
+    approval_above_minor bigint,
+    fee_minor bigint NOT NULL,
+    CONSTRAINT transaction_limits_approval_above_minor_check CHECK ((approval_above_minor >= 0)),
+    CONSTRAINT transaction_limits_check CHECK ((max_amount_minor >= min_amount_minor)),
+    CONSTRAINT transaction_limits_check1 CHECK ((max_per_day_minor >= max_amount_minor)),
+    CONSTRAINT transaction_limits_fee_minor_check CHECK ((fee_minor >= 0)),
+    CONSTRAINT transaction_limits_kind_check CHECK ((kind = ANY (ARRAY['deposit'::text, 'withdrawal'::text]))),
+    CONSTRAINT transaction_limits_max_count_per_day_check CHECK ((max_count_per_day > 0)),
+    CONSTRAINT transaction_limits_min_amount_minor_check CHECK ((min_amount_minor > 0))
+);
+
+CREATE TABLE public.transaction_status_changes (
+    kind text NOT NULL,
+    from_status text NOT NULL,
+    to_status text NOT NULL
+);
+
+CREATE TABLE public.transaction_statuses (
+    kind text NOT NULL,
+    status text NOT NULL,
+    terminal boolean NOT NULL
+);
+
+CREATE TABLE public.transactions (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    kind text NOT NULL,
+    status text NOT NULL,
+    amount_minor bigint NOT NULL,
+    fee_minor bigint NOT NULL,
+    currency text NOT NULL,
+    reference text NOT NULL,
+    related_transaction_id uuid,
+    bank_account_id uuid,
+    checkout_url text,
+    return_url text,
+    expires_at timestamp with time zone,
+    failure_code text,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    completed_at timestamp with time zone,
+    CONSTRAINT transactions_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT transactions_check CHECK (((kind = 'withdrawal'::text) = (bank_account_id IS NOT NULL))),
+    CONSTRAINT transactions_check1 CHECK (((kind <> ALL (ARRAY['refund'::text, 'chargeback'::text])) OR (related_transaction_id IS NOT NULL))),
+    CONSTRAINT transactions_check2 CHECK ((fee_minor < amount_minor)),
+    CONSTRAINT transactions_fee_minor_check CHECK ((fee_minor >= 0))
+);
+
+COMMENT ON TABLE public.transactions IS 'One customer-visible money movement each; the money itself is in journal_entries and postings.';
+
+CREATE TABLE public.users (
+    id uuid NOT NULL,
+    status text NOT NULL,
+    email_lookup bytea NOT NULL,
+    email_ciphertext bytea NOT NULL,
+    full_name_ciphertext bytea NOT NULL,
+    phone_ciphertext bytea,
+    data_key_id uuid NOT NULL,
+    password_hash text NOT NULL,
+    password_changed_at timestamp with time zone NOT NULL,
+    outgoing_frozen_at timestamp with time zone,
+    outgoing_frozen_reason text,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT users_check CHECK (((outgoing_frozen_at IS NULL) = (outgoing_frozen_reason IS NULL))),
+    CONSTRAINT users_email_lookup_check CHECK ((octet_length(email_lookup) = 32)),
+    CONSTRAINT users_password_hash_check CHECK ((password_hash ~~ '$argon2id$%'::text)),
+    CONSTRAINT users_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text])))
+);
+
+COMMENT ON TABLE public.users IS 'Customers of the partner, who hold money.';
+
+ALTER TABLE ONLY public.approvals
+    ADD CONSTRAINT approvals_kind_transaction_id_key UNIQUE (kind, transaction_id);
+
+ALTER TABLE ONLY public.approvals
+    ADD CONSTRAINT approvals_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_events
+    ADD CONSTRAINT audit_events_pkey PRIMARY KEY (sequence);
+
+ALTER TABLE ONLY public.balance_checkpoints
+    ADD CONSTRAINT balance_checkpoints_ledger_account_id_boundary_xid_key UNIQUE (ledger_account_id, boundary_xid);
+
+ALTER TABLE ONLY public.balance_checkpoints
+    ADD CONSTRAINT balance_checkpoints_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.balances
+    ADD CONSTRAINT balances_pkey PRIMARY KEY (ledger_account_id);
+
+ALTER TABLE ONLY public.bank_accounts
+    ADD CONSTRAINT bank_accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.currencies
+    ADD CONSTRAINT currencies_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY public.data_keys
+    ADD CONSTRAINT data_keys_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (actor_id, operation, key);
+
+ALTER TABLE ONLY public.journal_entries
+    ADD CONSTRAINT journal_entries_entry_key_key UNIQUE (entry_key);
+
+ALTER TABLE ONLY public.journal_entries
+    ADD CONSTRAINT journal_entries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.journal_entries
+    ADD CONSTRAINT journal_entries_sequence_key UNIQUE (sequence);
+
+ALTER TABLE ONLY public.ledger_accounts
+    ADD CONSTRAINT ledger_accounts_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.ledger_accounts
+    ADD CONSTRAINT ledger_accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.operators
+    ADD CONSTRAINT operators_email_key UNIQUE (email);
+
+ALTER TABLE ONLY public.operators
+    ADD CONSTRAINT operators_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.postings
+    ADD CONSTRAINT postings_journal_entry_id_ledger_account_id_key UNIQUE (journal_entry_id, ledger_account_id);
+
+ALTER TABLE ONLY public.postings
+    ADD CONSTRAINT postings_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.provider_deliveries
+    ADD CONSTRAINT provider_deliveries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.provider_events
+    ADD CONSTRAINT provider_events_key_id_body_sha256_key UNIQUE (key_id, body_sha256);
+
+ALTER TABLE ONLY public.provider_events
+    ADD CONSTRAINT provider_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.rate_limits
+    ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_user_id_code_hash_key UNIQUE (user_id, code_hash);
+
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.revio_payouts
+    ADD CONSTRAINT revio_payouts_payout_id_key UNIQUE (payout_id);
+
+ALTER TABLE ONLY public.revio_payouts
+    ADD CONSTRAINT revio_payouts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.revio_payouts
+    ADD CONSTRAINT revio_payouts_transaction_id_attempt_key UNIQUE (transaction_id, attempt);
+
+ALTER TABLE ONLY public.revio_purchases
+    ADD CONSTRAINT revio_purchases_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.revio_purchases
+    ADD CONSTRAINT revio_purchases_purchase_id_key UNIQUE (purchase_id);
+
+ALTER TABLE ONLY public.revio_purchases
+    ADD CONSTRAINT revio_purchases_transaction_id_attempt_key UNIQUE (transaction_id, attempt);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.totp_factors
+    ADD CONSTRAINT totp_factors_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY public.transaction_events
+    ADD CONSTRAINT transaction_events_pkey PRIMARY KEY (sequence);
+
+ALTER TABLE ONLY public.transaction_limits
+    ADD CONSTRAINT transaction_limits_pkey PRIMARY KEY (kind, currency);
+
+ALTER TABLE ONLY public.transaction_status_changes
+    ADD CONSTRAINT transaction_status_changes_pkey PRIMARY KEY (kind, from_status, to_status);
+
+ALTER TABLE ONLY public.transaction_statuses
+    ADD CONSTRAINT transaction_statuses_pkey PRIMARY KEY (kind, status);
+
+ALTER TABLE ONLY public.transactions
+    ADD CONSTRAINT transactions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.transactions
+    ADD CONSTRAINT transactions_reference_key UNIQUE (reference);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_data_key_id_key UNIQUE (data_key_id);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_email_lookup_key UNIQUE (email_lookup);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+CREATE INDEX approvals_open_idx ON public.approvals USING btree (requested_at) WHERE (state = 'requested'::text);
+
+CREATE INDEX audit_events_actor_idx ON public.audit_events USING btree (actor_kind, actor_id, sequence);
+
+CREATE INDEX audit_events_subject_idx ON public.audit_events USING btree (subject_kind, subject_id, sequence);
+
+CREATE INDEX balances_user_id_idx ON public.balances USING btree (user_id);
+
+CREATE UNIQUE INDEX bank_accounts_active_once_idx ON public.bank_accounts USING btree (user_id, account_lookup) WHERE (status = 'active'::text);
+
+CREATE INDEX bank_accounts_user_id_idx ON public.bank_accounts USING btree (user_id, created_at);
+
+CREATE INDEX data_keys_key_encryption_key_id_idx ON public.data_keys USING btree (key_encryption_key_id);
+
+CREATE INDEX journal_entries_posted_at_idx ON public.journal_entries USING btree (posted_at);
+
+CREATE INDEX journal_entries_transaction_idx ON public.journal_entries USING btree (transaction_id) WHERE (transaction_id IS NOT NULL);
+
+CREATE INDEX ledger_accounts_user_id_idx ON public.ledger_accounts USING btree (user_id) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX postings_account_idx ON public.postings USING btree (ledger_account_id, created_xid);
+
+CREATE INDEX provider_deliveries_event_idx ON public.provider_deliveries USING btree (provider_event_id) WHERE (provider_event_id IS NOT NULL);
+
+CREATE INDEX provider_deliveries_verdict_idx ON public.provider_deliveries USING btree (verdict, received_at);
+
+CREATE INDEX provider_events_object_idx ON public.provider_events USING btree (object_id, received_at);
+
+CREATE INDEX provider_events_parked_idx ON public.provider_events USING btree (received_at) WHERE (state = 'parked'::text);
+
+CREATE INDEX provider_events_waiting_idx ON public.provider_events USING btree (received_at) WHERE (state = 'received'::text);
+
+CREATE INDEX rate_limits_expire_idx ON public.rate_limits USING btree (expire);
+
+CREATE INDEX refresh_tokens_session_id_idx ON public.refresh_tokens USING btree (session_id);
+
+CREATE UNIQUE INDEX revio_payouts_one_execution_idx ON public.revio_payouts USING btree (transaction_id) WHERE (state = ANY (ARRAY['execute_sent'::text, 'execute_unknown'::text, 'executing'::text, 'success'::text, 'error'::text]));
+
+CREATE INDEX sessions_open_by_user_idx ON public.sessions USING btree (user_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX transaction_events_stream_idx ON public.transaction_events USING btree (user_id, created_xid, sequence);
+
+CREATE INDEX transaction_events_transaction_idx ON public.transaction_events USING btree (transaction_id, sequence);
+
+CREATE INDEX transactions_by_user_idx ON public.transactions USING btree (user_id, created_at DESC, id DESC);
+
+CREATE INDEX transactions_open_idx ON public.transactions USING btree (kind, status, updated_at) WHERE (status = ANY (ARRAY['created'::text, 'awaiting_payment'::text, 'awaiting_approval'::text, 'queued'::text, 'processing'::text, 'in_doubt'::text, 'in_review'::text]));
+
+CREATE INDEX transactions_related_idx ON public.transactions USING btree (related_transaction_id) WHERE (related_transaction_id IS NOT NULL);
+
+CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_events_no_truncate BEFORE TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER balance_checkpoints_append_only BEFORE DELETE OR UPDATE ON public.balance_checkpoints FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER balance_checkpoints_no_truncate BEFORE TRUNCATE ON public.balance_checkpoints FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER balances_no_delete BEFORE DELETE ON public.balances FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER balances_no_truncate BEFORE TRUNCATE ON public.balances FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER journal_entries_append_only BEFORE DELETE OR UPDATE ON public.journal_entries FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE CONSTRAINT TRIGGER journal_entries_balanced AFTER INSERT ON public.journal_entries DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.check_journal_entry();
+
+CREATE TRIGGER journal_entries_no_truncate BEFORE TRUNCATE ON public.journal_entries FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_accounts_append_only BEFORE DELETE OR UPDATE ON public.ledger_accounts FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_accounts_no_truncate BEFORE TRUNCATE ON public.ledger_accounts FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER postings_append_only BEFORE DELETE OR UPDATE ON public.postings FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER postings_check AFTER INSERT ON public.postings REFERENCING NEW TABLE AS new_postings FOR EACH STATEMENT EXECUTE FUNCTION public.check_postings();
+
+CREATE TRIGGER postings_no_truncate BEFORE TRUNCATE ON public.postings FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER revio_payouts_no_delete BEFORE DELETE ON public.revio_payouts FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER revio_payouts_single_execution BEFORE UPDATE ON public.revio_payouts FOR EACH ROW EXECUTE FUNCTION public.check_single_execution();
+
+CREATE TRIGGER revio_purchases_no_delete BEFORE DELETE ON public.revio_purchases FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER transaction_events_append_only BEFORE DELETE OR UPDATE ON public.transaction_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER transaction_events_no_truncate BEFORE TRUNCATE ON public.transaction_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER transaction_events_notify AFTER INSERT ON public.transaction_events FOR EACH ROW EXECUTE FUNCTION public.notify_transaction_event();
+
+CREATE TRIGGER transactions_no_delete BEFORE DELETE ON public.transactions FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER transactions_no_truncate BEFORE TRUNCATE ON public.transactions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER transactions_status BEFORE UPDATE ON public.transactions FOR EACH ROW EXECUTE FUNCTION public.enforce_transaction_status();
+
+ALTER TABLE ONLY public.approvals
+    ADD CONSTRAINT approvals_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.operators(id);
+
+ALTER TABLE ONLY public.approvals
+    ADD CONSTRAINT approvals_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES public.transactions(id);
+
+ALTER TABLE ONLY public.balance_checkpoints
+    ADD CONSTRAINT balance_checkpoints_ledger_account_id_fkey FOREIGN KEY (ledger_account_id) REFERENCES public.ledger_accounts(id);
+
+ALTER TABLE ONLY public.balances
+    ADD CONSTRAINT balances_currency_fkey FOREIGN KEY (currency) REFERENCES public.currencies(code);
+
+ALTER TABLE ONLY public.balances
+    ADD CONSTRAINT balances_ledger_account_id_fkey FOREIGN KEY (ledger_account_id) REFERENCES public.ledger_accounts(id);
+
+ALTER TABLE ONLY public.balances
+    ADD CONSTRAINT balances_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.bank_accounts
+    ADD CONSTRAINT bank_accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES public.transactions(id);
+
+ALTER TABLE ONLY public.journal_entries
+    ADD CONSTRAINT journal_entries_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES public.transactions(id);
+
+ALTER TABLE ONLY public.ledger_accounts
+    ADD CONSTRAINT ledger_accounts_currency_fkey FOREIGN KEY (currency) REFERENCES public.currencies(code);
+
+ALTER TABLE ONLY public.ledger_accounts
+    ADD CONSTRAINT ledger_accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.provider_deliveries
+    ADD CONSTRAINT provider_deliveries_provider_event_id_fkey FOREIGN KEY (provider_event_id) REFERENCES public.provider_events(id);
+
+ALTER TABLE ONLY public.provider_events
+    ADD CONSTRAINT provider_events_data_key_id_fkey FOREIGN KEY (data_key_id) REFERENCES public.data_keys(id);
+
+ALTER TABLE ONLY public.provider_events
+    ADD CONSTRAINT provider_events_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES public.transactions(id);
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.sessions(id);
+
+ALTER TABLE ONLY public.revio_payouts
+    ADD CONSTRAINT revio_payouts_data_key_id_fkey FOREIGN KEY (data_key_id) REFERENCES public.data_keys(id);
+
+ALTER TABLE ONLY public.revio_payouts
+    ADD CONSTRAINT revio_payouts_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES public.transactions(id);
+
+ALTER TABLE ONLY public.revio_purchases
+    ADD CONSTRAINT revio_purchases_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES public.transactions(id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.totp_factors
+    ADD CONSTRAINT totp_factors_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.transaction_events
+    ADD CONSTRAINT transaction_events_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES public.transactions(id);
+
+ALTER TABLE ONLY public.transaction_limits
+    ADD CONSTRAINT transaction_limits_currency_fkey FOREIGN KEY (currency) REFERENCES public.currencies(code);
+
+ALTER TABLE ONLY public.transaction_status_changes
+    ADD CONSTRAINT transaction_status_changes_kind_from_status_fkey FOREIGN KEY (kind, from_status) REFERENCES public.transaction_statuses(kind, status);
+
+ALTER TABLE ONLY public.transaction_status_changes
+    ADD CONSTRAINT transaction_status_changes_kind_to_status_fkey FOREIGN KEY (kind, to_status) REFERENCES public.transaction_statuses(kind, status);
+
+ALTER TABLE ONLY public.transactions
+    ADD CONSTRAINT transactions_bank_account_id_fkey FOREIGN KEY (bank_account_id) REFERENCES public.bank_accounts(id);
+
+ALTER TABLE ONLY public.transactions
+    ADD CONSTRAINT transactions_currency_fkey FOREIGN KEY (currency) REFERENCES public.currencies(code);
+
+ALTER TABLE ONLY public.transactions
+    ADD CONSTRAINT transactions_kind_status_fkey FOREIGN KEY (kind, status) REFERENCES public.transaction_statuses(kind, status);
+
+ALTER TABLE ONLY public.transactions
+    ADD CONSTRAINT transactions_related_transaction_id_fkey FOREIGN KEY (related_transaction_id) REFERENCES public.transactions(id);
+
+ALTER TABLE ONLY public.transactions
+    ADD CONSTRAINT transactions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_data_key_id_fkey FOREIGN KEY (data_key_id) REFERENCES public.data_keys(id);
+
+REVOKE ALL ON FUNCTION public.fold_balance_checkpoints(p_min_postings bigint, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.fold_balance_checkpoints(p_min_postings bigint, p_at timestamp with time zone) TO wallet_app;
+
+REVOKE ALL ON FUNCTION public.open_house_accounts(p_currency text, p_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.open_user_accounts(p_user_id uuid, p_currency text, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.open_user_accounts(p_user_id uuid, p_currency text, p_at timestamp with time zone) TO wallet_app;
+
+REVOKE ALL ON FUNCTION public.post_journal_entries(p_entries jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.post_journal_entries(p_entries jsonb) TO wallet_app;
+
+GRANT SELECT,INSERT ON TABLE public.approvals TO wallet_app;
+GRANT SELECT ON TABLE public.approvals TO wallet_reader;
+
+GRANT UPDATE(state) ON TABLE public.approvals TO wallet_app;
+
+GRANT UPDATE(decided_by) ON TABLE public.approvals TO wallet_app;
+
+GRANT UPDATE(decided_at) ON TABLE public.approvals TO wallet_app;
+
+GRANT UPDATE(reason) ON TABLE public.approvals TO wallet_app;
+
+GRANT SELECT,INSERT ON TABLE public.audit_events TO wallet_app;
+GRANT SELECT ON TABLE public.audit_events TO wallet_reader;
+
+GRANT SELECT ON TABLE public.balance_checkpoints TO wallet_app;
+GRANT SELECT ON TABLE public.balance_checkpoints TO wallet_reader;
+
+GRANT SELECT ON TABLE public.balances TO wallet_app;
+GRANT SELECT ON TABLE public.balances TO wallet_reader;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.bank_accounts TO wallet_app;
+GRANT SELECT ON TABLE public.bank_accounts TO wallet_reader;
+
+GRANT SELECT ON TABLE public.currencies TO wallet_app;
+GRANT SELECT ON TABLE public.currencies TO wallet_reader;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.data_keys TO wallet_app;
+
+GRANT SELECT,INSERT ON TABLE public.idempotency_keys TO wallet_app;
+
+GRANT UPDATE(transaction_id) ON TABLE public.idempotency_keys TO wallet_app;
+
+GRANT UPDATE(response) ON TABLE public.idempotency_keys TO wallet_app;
+
+GRANT UPDATE(leased_until) ON TABLE public.idempotency_keys TO wallet_app;
+
+GRANT UPDATE(completed_at) ON TABLE public.idempotency_keys TO wallet_app;
+
+GRANT SELECT ON TABLE public.journal_entries TO wallet_app;
+GRANT SELECT ON TABLE public.journal_entries TO wallet_reader;
+
+GRANT SELECT ON TABLE public.ledger_accounts TO wallet_app;
+GRANT SELECT ON TABLE public.ledger_accounts TO wallet_reader;
+
+GRANT SELECT ON TABLE public.operators TO wallet_app;
+GRANT SELECT ON TABLE public.operators TO wallet_reader;
+
+GRANT SELECT ON TABLE public.postings TO wallet_app;
+GRANT SELECT ON TABLE public.postings TO wallet_reader;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.provider_deliveries TO wallet_app;
+GRANT SELECT ON TABLE public.provider_deliveries TO wallet_reader;
+
+GRANT SELECT,INSERT ON TABLE public.provider_events TO wallet_app;
+
+GRANT SELECT(id) ON TABLE public.provider_events TO wallet_reader;
+
+GRANT SELECT(key_id) ON TABLE public.provider_events TO wallet_reader;
+
+GRANT SELECT(body_sha256) ON TABLE public.provider_events TO wallet_reader;
+
+GRANT SELECT(event_type) ON TABLE public.provider_events TO wallet_reader;
+
+GRANT SELECT(object_type) ON TABLE public.provider_events TO wallet_reader;
+
+GRANT SELECT(object_id) ON TABLE public.provider_events TO wallet_reader;
+
+GRANT SELECT(received_at) ON TABLE public.provider_events TO wallet_reader;
+
+GRANT UPDATE(state) ON TABLE public.provider_events TO wallet_app;
+GRANT SELECT(state) ON TABLE public.provider_events TO wallet_reader;
+
+GRANT UPDATE(outcome) ON TABLE public.provider_events TO wallet_app;
+GRANT SELECT(outcome) ON TABLE public.provider_events TO wallet_reader;
+
+GRANT UPDATE(transaction_id) ON TABLE public.provider_events TO wallet_app;
+GRANT SELECT(transaction_id) ON TABLE public.provider_events TO wallet_reader;
+
+GRANT UPDATE(settled_at) ON TABLE public.provider_events TO wallet_app;
+GRANT SELECT(settled_at) ON TABLE public.provider_events TO wallet_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_limits TO wallet_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO wallet_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO wallet_app;
+
+GRANT SELECT,INSERT ON TABLE public.revio_payouts TO wallet_app;
+
+GRANT SELECT(id) ON TABLE public.revio_payouts TO wallet_reader;
+
+GRANT SELECT(transaction_id) ON TABLE public.revio_payouts TO wallet_reader;
+
+GRANT SELECT(attempt) ON TABLE public.revio_payouts TO wallet_reader;
+
+GRANT UPDATE(state) ON TABLE public.revio_payouts TO wallet_app;
+GRANT SELECT(state) ON TABLE public.revio_payouts TO wallet_reader;
+
+GRANT UPDATE(payout_id) ON TABLE public.revio_payouts TO wallet_app;
+GRANT SELECT(payout_id) ON TABLE public.revio_payouts TO wallet_reader;
+
+GRANT UPDATE(execution_url_ciphertext) ON TABLE public.revio_payouts TO wallet_app;
+
+GRANT UPDATE(data_key_id) ON TABLE public.revio_payouts TO wallet_app;
+
+GRANT UPDATE(provider_status) ON TABLE public.revio_payouts TO wallet_app;
+GRANT SELECT(provider_status) ON TABLE public.revio_payouts TO wallet_reader;
+
+GRANT UPDATE(status_history_length) ON TABLE public.revio_payouts TO wallet_app;
+GRANT SELECT(status_history_length) ON TABLE public.revio_payouts TO wallet_reader;
+
+GRANT UPDATE(error_code) ON TABLE public.revio_payouts TO wallet_app;
+GRANT SELECT(error_code) ON TABLE public.revio_payouts TO wallet_reader;
+
+GRANT SELECT(create_sent_at) ON TABLE public.revio_payouts TO wallet_reader;
+
+GRANT UPDATE(execute_sent_at) ON TABLE public.revio_payouts TO wallet_app;
+GRANT SELECT(execute_sent_at) ON TABLE public.revio_payouts TO wallet_reader;
+
+GRANT UPDATE(last_read_at) ON TABLE public.revio_payouts TO wallet_app;
+GRANT SELECT(last_read_at) ON TABLE public.revio_payouts TO wallet_reader;
+
+GRANT SELECT,INSERT ON TABLE public.revio_purchases TO wallet_app;
+GRANT SELECT ON TABLE public.revio_purchases TO wallet_reader;
+
+GRANT UPDATE(state) ON TABLE public.revio_purchases TO wallet_app;
+
+GRANT UPDATE(purchase_id) ON TABLE public.revio_purchases TO wallet_app;
+
+GRANT UPDATE(provider_status) ON TABLE public.revio_purchases TO wallet_app;
+
+GRANT UPDATE(status_history_length) ON TABLE public.revio_purchases TO wallet_app;
+
+GRANT UPDATE(last_read_at) ON TABLE public.revio_purchases TO wallet_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.sessions TO wallet_app;
+GRANT SELECT ON TABLE public.sessions TO wallet_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.totp_factors TO wallet_app;
+
+GRANT SELECT,INSERT ON TABLE public.transaction_events TO wallet_app;
+GRANT SELECT ON TABLE public.transaction_events TO wallet_reader;
+
+GRANT SELECT ON TABLE public.transaction_limits TO wallet_app;
+GRANT SELECT ON TABLE public.transaction_limits TO wallet_reader;
+
+GRANT SELECT ON TABLE public.transaction_status_changes TO wallet_app;
+
+GRANT SELECT ON TABLE public.transaction_statuses TO wallet_app;
+GRANT SELECT ON TABLE public.transaction_statuses TO wallet_reader;
+
+GRANT SELECT,INSERT ON TABLE public.transactions TO wallet_app;
+GRANT SELECT ON TABLE public.transactions TO wallet_reader;
+
+GRANT UPDATE(status) ON TABLE public.transactions TO wallet_app;
+
+GRANT UPDATE(checkout_url) ON TABLE public.transactions TO wallet_app;
+
+GRANT UPDATE(expires_at) ON TABLE public.transactions TO wallet_app;
+
+GRANT UPDATE(failure_code) ON TABLE public.transactions TO wallet_app;
+
+GRANT UPDATE(updated_at) ON TABLE public.transactions TO wallet_app;
+
+GRANT UPDATE(completed_at) ON TABLE public.transactions TO wallet_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.users TO wallet_app;
+
+GRANT SELECT(id) ON TABLE public.users TO wallet_reader;
+
+GRANT SELECT(status) ON TABLE public.users TO wallet_reader;
+
+GRANT SELECT(email_lookup) ON TABLE public.users TO wallet_reader;
+
+GRANT SELECT(email_ciphertext) ON TABLE public.users TO wallet_reader;
+
+GRANT SELECT(full_name_ciphertext) ON TABLE public.users TO wallet_reader;
+
+GRANT SELECT(phone_ciphertext) ON TABLE public.users TO wallet_reader;
+
+GRANT SELECT(data_key_id) ON TABLE public.users TO wallet_reader;
+
+GRANT SELECT(password_changed_at) ON TABLE public.users TO wallet_reader;
+
+GRANT SELECT(outgoing_frozen_at) ON TABLE public.users TO wallet_reader;
+
+GRANT SELECT(outgoing_frozen_reason) ON TABLE public.users TO wallet_reader;
+
+GRANT SELECT(created_at) ON TABLE public.users TO wallet_reader;
+
+GRANT SELECT(updated_at) ON TABLE public.users TO wallet_reader;
