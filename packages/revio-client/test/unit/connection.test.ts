@@ -108,8 +108,10 @@ describe("a certificate that we refuse", () => {
       const certificate = makeCertificate("gate.example", from, to);
       if (isTrusted) setDefaultCACertificates([certificate.cert]);
       const server = await tlsServer(certificate);
-      const client = clientFor(server.baseUrl);
+      let attempts = 0;
+      const client = clientFor(server.baseUrl, { onRequest: () => (attempts += 1) });
       const error = await errorOf(client.payouts.create(NEW_PAYOUT));
+      expect(attempts).toBe(1);
       expect(error).toMatchObject({
         code: "revio_unavailable",
         effect: "none",

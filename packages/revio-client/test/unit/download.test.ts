@@ -109,9 +109,8 @@ describe("companyStatements.download", () => {
     ["no answer", hang, "revio_unavailable", 3],
   ])("classes %s", async (_name, step, code, attempts) => {
     store.script(step);
-    const error = await errorOf(
-      client({ downloadTimeoutMs: 150 }).companyStatements.download(url()),
-    );
+    const downloadTimeoutMs = step === hang ? 150 : 4_000;
+    const error = await errorOf(client({ downloadTimeoutMs }).companyStatements.download(url()));
     expect(error).toMatchObject({ code, effect: "none" });
     expect(store.requests).toHaveLength(attempts);
   });
@@ -138,6 +137,19 @@ describe("companyStatements.download", () => {
       client({ downloadTimeoutMs: 150 }).companyStatements.download(url()).then(linesOf),
     );
     expect(stalled).toMatchObject({ code: "revio_unavailable", reason: "timeout" });
+  });
+
+  it("leaves no timer behind that would hold up a shutdown", async () => {
+    const timers = () =>
+      process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
+    store.script(html(404));
+    await errorOf(client().companyStatements.download(url()));
+    const before = timers();
+    store.script(csv("a\n"));
+    for (let count = 0; count < 20; count += 1) {
+      await linesOf(await client({ downloadTimeoutMs: 60_000 }).companyStatements.download(url()));
+    }
+    expect(timers()).toBeLessThan(before + 10);
   });
 
   it("closes the connection when the reader leaves early", async () => {

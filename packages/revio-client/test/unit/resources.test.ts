@@ -199,6 +199,15 @@ describe("requests that break our own schema", () => {
     expect(server.requests).toHaveLength(0);
   });
 
+  it("a misspelt field does not compile either", async () => {
+    // @ts-expect-error: the exact request type knows no "refrence"
+    const purchase = client().purchases.create({ ...NEW_PURCHASE, refrence: "x" });
+    // @ts-expect-error: amounts are bigint
+    const payout = client().payouts.create({ ...NEW_PAYOUT, amountMinor: 500_000 });
+    expect((await errorOf(purchase)).message).toContain("refrence");
+    expect((await errorOf(payout)).message).toContain("amountMinor");
+  });
+
   it.each(["", "..", "../balance", `${PURCHASE_ID}/cancel`, PURCHASE_ID.toUpperCase(), "%2e%2e"])(
     "the id %j never becomes a path",
     async (id) => {
