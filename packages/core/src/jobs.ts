@@ -10,6 +10,10 @@ export interface JobPayloads {
   "withdrawal.submit": { transactionId: string };
   /** Ask Revio how a payout under way stands. */
   "withdrawal.check": { transactionId: string; look: number };
+  /** Make jobs anew for what the tables say is unfinished. */
+  "transaction.sweep": Record<string, never>;
+  /** Sum the grown tails of house accounts into checkpoints. */
+  "ledger.fold-checkpoints": Record<string, never>;
 }
 export type JobName = keyof JobPayloads;
 

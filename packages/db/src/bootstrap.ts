@@ -32,9 +32,7 @@ export async function bootstrapDatabase(options: {
     }
     const known = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [database]);
     if (known.rowCount === 0) {
-      await client.query(
-        `CREATE DATABASE ${escapeIdentifier(database)} OWNER ${roles.owner}`,
-      );
+      await client.query(`CREATE DATABASE ${escapeIdentifier(database)} OWNER ${roles.owner}`);
     }
     await restrictDatabase(client, database);
   } finally {

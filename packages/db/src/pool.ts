@@ -8,7 +8,7 @@ export const typeParsers = {
   getTypeParser(oid: number, format?: "text" | "binary") {
     if (oid === int8 && format !== "binary") return BigInt;
     if (oid === numeric && format !== "binary") return String;
-    return types.getTypeParser(oid, format as "text");
+    return types.getTypeParser(oid, format);
   },
 };
 

@@ -10,7 +10,11 @@ import { releaseWithdrawal } from "../withdrawal/release-withdrawal.ts";
 import { toWithdrawal, type Withdrawal } from "../withdrawal/withdrawal.ts";
 
 /** Roles that may let money out. */
-const deciders: ReadonlySet<string> = new Set(["operator", "reconciliation_checker", "administrator"]);
+const deciders: ReadonlySet<string> = new Set([
+  "operator",
+  "reconciliation_checker",
+  "administrator",
+]);
 
 /**
  * An operator lets a large withdrawal go out, or refuses it (the reserve goes back). Decided once; the operator's

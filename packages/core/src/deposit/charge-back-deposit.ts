@@ -26,13 +26,19 @@ export async function chargeBackDeposit(
   ctx: Context,
   tx: Tx,
   input: { deposit: TransactionRow; chargedBackAt: Date },
-): Promise<"deposit.charged_back" | "deposit.already_charged_back" | "deposit.charge_back_not_credited"> {
+): Promise<
+  "deposit.charged_back" | "deposit.already_charged_back" | "deposit.charge_back_not_credited"
+> {
   const deposit = await lockDeposit(tx, input.deposit);
   if (deposit.status !== "completed") return "deposit.charge_back_not_credited";
   const { userId } = deposit;
   const currency = deposit.currency as Currency;
-  const disputes = await findRelatedTransactions(tx, { transactionId: deposit.id, kind: "chargeback" });
-  if (disputes.some((dispute) => dispute.status === "completed")) return "deposit.already_charged_back";
+  const disputes = await findRelatedTransactions(tx, {
+    transactionId: deposit.id,
+    kind: "chargeback",
+  });
+  if (disputes.some((dispute) => dispute.status === "completed"))
+    return "deposit.already_charged_back";
   const refunded = await readRelatedAmount(tx, {
     transactionId: deposit.id,
     kind: "refund",
@@ -77,7 +83,10 @@ export async function reverseChargeback(
 ): Promise<"chargeback.reversed" | "chargeback.none_open"> {
   const deposit = await lockDeposit(tx, input.deposit);
   const currency = deposit.currency as Currency;
-  const disputes = await findRelatedTransactions(tx, { transactionId: deposit.id, kind: "chargeback" });
+  const disputes = await findRelatedTransactions(tx, {
+    transactionId: deposit.id,
+    kind: "chargeback",
+  });
   const open = disputes.find((dispute) => dispute.status === "completed");
   if (open === undefined) return "chargeback.none_open";
   const chargeback = await lockTransaction(tx, open.id);
@@ -99,7 +108,10 @@ export async function reverseChargeback(
   return "chargeback.reversed";
 }
 
-async function lockDeposit(tx: Tx, { id, userId, currency }: TransactionRow): Promise<TransactionRow> {
+async function lockDeposit(
+  tx: Tx,
+  { id, userId, currency }: TransactionRow,
+): Promise<TransactionRow> {
   await lockAccounts(tx, [
     userAccount(userId, "available", currency as Currency),
     userAccount(userId, "receivable", currency as Currency),

@@ -1,5 +1,9 @@
 import { lockAccounts } from "@revio-wallet/db/sql/lock-accounts";
-import { lockTransaction, readRelatedAmount, type TransactionRow } from "@revio-wallet/db/sql/transactions";
+import {
+  lockTransaction,
+  readRelatedAmount,
+  type TransactionRow,
+} from "@revio-wallet/db/sql/transactions";
 import type { Tx } from "@revio-wallet/db/with-transaction";
 import type { Context } from "../context.ts";
 import { invariant } from "../errors.ts";

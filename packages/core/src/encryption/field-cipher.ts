@@ -12,7 +12,12 @@ export interface FieldPlace {
 }
 
 /** AES-256-GCM: version byte, 96-bit random IV, tag, ciphertext. `key` is 32 bytes; `iv` comes from ctx.ids.bytes(12). */
-export function encryptField(key: Buffer, iv: Buffer, place: FieldPlace, plain: Uint8Array): Buffer {
+export function encryptField(
+  key: Buffer,
+  iv: Buffer,
+  place: FieldPlace,
+  plain: Uint8Array,
+): Buffer {
   const cipher = createCipheriv("aes-256-gcm", key, iv, { authTagLength: tagBytes });
   cipher.setAAD(associatedData(place));
   const body = Buffer.concat([cipher.update(plain), cipher.final()]);

@@ -21,7 +21,12 @@ export function parseKeyring(options: {
   const keys = new Map<string, Buffer>();
   for (const part of options.keyEncryptionKeys.split(",")) {
     const [id, encoded, ...rest] = part.trim().split(":");
-    if (id === undefined || !/^[a-z0-9-]{1,32}$/.test(id) || encoded === undefined || rest.length > 0) {
+    if (
+      id === undefined ||
+      !/^[a-z0-9-]{1,32}$/.test(id) ||
+      encoded === undefined ||
+      rest.length > 0
+    ) {
       throw new Error("key-encryption keys are written id:base64, separated by commas");
     }
     if (keys.has(id)) throw new Error(`key-encryption key ${id} is given twice`);

@@ -65,7 +65,13 @@ async function storeRefusal<Output>(
   return withTransaction(ctx.pool, async (tx) => {
     const known = await claim(ctx, tx, id, request);
     if (known !== undefined) return replay<Output>(known);
-    await storeAnswer(ctx, tx, id, { refusal: { code: refusal.code, message: refusal.message } }, undefined);
+    await storeAnswer(
+      ctx,
+      tx,
+      id,
+      { refusal: { code: refusal.code, message: refusal.message } },
+      undefined,
+    );
     return undefined;
   }).then((twin) => {
     if (twin === undefined) throw refusal;

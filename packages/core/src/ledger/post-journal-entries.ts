@@ -1,7 +1,7 @@
 import { postJournalEntriesSql } from "@revio-wallet/db/sql/post-journal-entries";
 import type { Tx } from "@revio-wallet/db/with-transaction";
 import type { Context } from "../context.ts";
-import { invariant } from "../errors.ts";
+import { invariant, InvariantViolation } from "../errors.ts";
 import type { LedgerAccountCode } from "./chart-of-accounts.ts";
 import type { JournalEntry } from "./journal-entry.ts";
 
@@ -51,7 +51,7 @@ export async function postJournalEntries(
       case "insufficient_funds":
         return { outcome, account: reason as LedgerAccountCode };
       case "conflict":
-        invariant(false, `${entries[index]?.key} was posted before with other content`);
+        throw new InvariantViolation(`${entries[index]?.key} was posted before with other content`);
     }
   });
 }

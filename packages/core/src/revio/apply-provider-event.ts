@@ -63,7 +63,10 @@ async function prepare(ctx: RevioContext, stored: ProviderEventRow): Promise<Act
   }
 }
 
-async function readEvent(ctx: RevioContext, stored: ProviderEventRow): Promise<WebhookEvent | null> {
+async function readEvent(
+  ctx: RevioContext,
+  stored: ProviderEventRow,
+): Promise<WebhookEvent | null> {
   const body = await openProviderValue(
     ctx,
     ctx.pool,

@@ -72,7 +72,9 @@ async function resolveExecution(
     return;
   }
   const refusal =
-    error instanceof RevioOutcomeUnknown && error.reason === "execution_refused" ? error : undefined;
+    error instanceof RevioOutcomeUnknown && error.reason === "execution_refused"
+      ? error
+      : undefined;
   const payout = refusal && (await readBack(ctx, attempt));
   if (refusal === undefined || payout === undefined) {
     await doubtExecution(ctx, execution);
@@ -127,7 +129,10 @@ async function giveUpAttempt(
 }
 
 /** May have been paid. The reserve stays; only what Revio tells, or two operators, resolve it. */
-export async function doubtExecution(ctx: RevioContext, { withdrawal, attempt }: Execution): Promise<void> {
+export async function doubtExecution(
+  ctx: RevioContext,
+  { withdrawal, attempt }: Execution,
+): Promise<void> {
   await withTransaction(ctx.pool, async (tx) => {
     const locked = await lockWithdrawal(tx, withdrawal.id);
     const row = await lockRevioPayout(tx, attempt.id);

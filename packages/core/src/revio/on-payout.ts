@@ -159,11 +159,7 @@ function isExecution({ state }: RevioPayoutRow): boolean {
   return ["execute_sent", "execute_unknown", "executing", "success", "error"].includes(state);
 }
 
-async function onPending(
-  ctx: RevioContext,
-  tx: Tx,
-  withdrawal: TransactionRow,
-): Promise<Effect> {
+async function onPending(ctx: RevioContext, tx: Tx, withdrawal: TransactionRow): Promise<Effect> {
   if (withdrawal.status !== "in_doubt" && withdrawal.status !== "queued") {
     return ignored("payout.pending", withdrawal.id);
   }
@@ -181,9 +177,11 @@ async function onSuccess(
   row: RevioPayoutRow,
   payout: Payout,
 ): Promise<Effect> {
-  if (withdrawal.status === "completed") return ignored("withdrawal.already_completed", withdrawal.id);
+  if (withdrawal.status === "completed")
+    return ignored("withdrawal.already_completed", withdrawal.id);
   const { feeMinor } = payout.payment;
-  if (feeMinor < 0n || feeMinor > payout.amountMinor) return parked("impossible_fee", withdrawal.id);
+  if (feeMinor < 0n || feeMinor > payout.amountMinor)
+    return parked("impossible_fee", withdrawal.id);
   const before = await toProcessing(ctx, tx, withdrawal);
   if (before === undefined) return parked("success_after_end", withdrawal.id);
   await updateRevioPayoutState(tx, {

@@ -7,7 +7,11 @@ import {
   insertProviderEvent,
 } from "@revio-wallet/db/sql/provider-events";
 import { withTransaction } from "@revio-wallet/db/with-transaction";
-import { parseWebhookEvent, verifyWebhook, type WebhookKey } from "@revio-wallet/revio-client/webhooks";
+import {
+  parseWebhookEvent,
+  verifyWebhook,
+  type WebhookKey,
+} from "@revio-wallet/revio-client/webhooks";
 import type { Context } from "../context.ts";
 import { currentProviderDataKey, sealProviderValue } from "./provider-data-key.ts";
 

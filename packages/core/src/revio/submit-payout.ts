@@ -8,11 +8,7 @@ import {
 import { lockUserState } from "@revio-wallet/db/sql/lock-user-state";
 import type { TransactionRow } from "@revio-wallet/db/sql/transactions";
 import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
-import {
-  RevioError,
-  RevioRejected,
-  RevioUnavailable,
-} from "@revio-wallet/revio-client/errors";
+import { RevioError, RevioRejected, RevioUnavailable } from "@revio-wallet/revio-client/errors";
 import { readBankAccount } from "../bank-account/read-bank-account.ts";
 import { invariant } from "../errors.ts";
 import type { JobPayloads } from "../jobs.ts";

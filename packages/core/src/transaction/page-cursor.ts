@@ -18,7 +18,10 @@ function decodeCursor(cursor: string): PageEnd {
   const [time = "", id = ""] = Buffer.from(cursor, "base64url").toString().split(" ");
   const createdAt = new Date(time);
   if (Number.isNaN(createdAt.getTime()) || !uuid.test(id)) {
-    throw new DomainError("INVALID_INPUT", "The cursor is not one of ours. Start from the first page.");
+    throw new DomainError(
+      "INVALID_INPUT",
+      "The cursor is not one of ours. Start from the first page.",
+    );
   }
   return { createdAt, id };
 }

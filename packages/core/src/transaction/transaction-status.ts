@@ -1,5 +1,11 @@
 /** Kinds of customer-visible money movements. */
-export const transactionKinds = ["deposit", "withdrawal", "refund", "chargeback", "adjustment"] as const;
+export const transactionKinds = [
+  "deposit",
+  "withdrawal",
+  "refund",
+  "chargeback",
+  "adjustment",
+] as const;
 export type TransactionKind = (typeof transactionKinds)[number];
 
 /**
@@ -34,7 +40,10 @@ export const statusChanges = {
   adjustment: { completed: [] },
 } as const satisfies Record<TransactionKind, Record<string, readonly string[]>>;
 
-export type StatusOf<Kind extends TransactionKind> = Extract<keyof (typeof statusChanges)[Kind], string>;
+export type StatusOf<Kind extends TransactionKind> = Extract<
+  keyof (typeof statusChanges)[Kind],
+  string
+>;
 export type DepositStatus = StatusOf<"deposit">;
 export type WithdrawalStatus = StatusOf<"withdrawal">;
 export type TransactionStatus = { [Kind in TransactionKind]: StatusOf<Kind> }[TransactionKind];

@@ -22,7 +22,10 @@ export async function cancelWithdrawal(
     if (withdrawal?.userId !== input.userId) throw notFound("withdrawal");
     if (withdrawal.status === "cancelled") return toWithdrawal(withdrawal);
     if (withdrawal.status !== "awaiting_approval" && withdrawal.status !== "queued") {
-      throw new DomainError("WRONG_STATE", "This withdrawal is on its way and cannot be cancelled.");
+      throw new DomainError(
+        "WRONG_STATE",
+        "This withdrawal is on its way and cannot be cancelled.",
+      );
     }
     await withdrawApproval(tx, {
       kind: "withdrawal",

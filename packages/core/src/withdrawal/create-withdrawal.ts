@@ -80,7 +80,10 @@ async function openWithdrawal(
     }),
   ]);
   if (result?.outcome === "insufficient_funds") {
-    throw new DomainError("INSUFFICIENT_FUNDS", "The available balance is less than this withdrawal.");
+    throw new DomainError(
+      "INSUFFICIENT_FUNDS",
+      "The available balance is less than this withdrawal.",
+    );
   }
   if (needsApproval) {
     await insertApproval(tx, {

@@ -1,5 +1,9 @@
 import { lockAccounts } from "@revio-wallet/db/sql/lock-accounts";
-import { findTransaction, lockTransaction, type TransactionRow } from "@revio-wallet/db/sql/transactions";
+import {
+  findTransaction,
+  lockTransaction,
+  type TransactionRow,
+} from "@revio-wallet/db/sql/transactions";
 import type { Tx } from "@revio-wallet/db/with-transaction";
 import { userAccount } from "../ledger/chart-of-accounts.ts";
 import type { Currency } from "../money.ts";

@@ -2,7 +2,13 @@ import type { Tx } from "../with-transaction.ts";
 
 export async function insertApproval(
   tx: Tx,
-  row: { id: string; kind: "withdrawal"; transactionId: string; requestedBy: string; requestedAt: Date },
+  row: {
+    id: string;
+    kind: "withdrawal";
+    transactionId: string;
+    requestedBy: string;
+    requestedAt: Date;
+  },
 ): Promise<void> {
   await tx.query(
     `INSERT INTO approvals (id, kind, transaction_id, state, requested_by, requested_at)

@@ -19,7 +19,10 @@ export interface EntryRow {
 }
 
 /** Calls the one SQL function that writes the ledger; rows come back in the order of the entries. */
-export async function postJournalEntriesSql(tx: Tx, entries: EntryParameter[]): Promise<EntryRow[]> {
+export async function postJournalEntriesSql(
+  tx: Tx,
+  entries: EntryParameter[],
+): Promise<EntryRow[]> {
   const { rows } = await tx.query<EntryRow>({
     name: "post_journal_entries",
     text: `SELECT outcome, journal_entry_id AS "journalEntryId", reason FROM post_journal_entries($1::jsonb)`,

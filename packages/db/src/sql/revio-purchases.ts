@@ -53,10 +53,10 @@ export async function updateRevioPurchaseState(
   tx: Tx,
   row: { id: string; state: "create_unknown" | "create_rejected" | "not_sent" },
 ): Promise<void> {
-  await tx.query(
-    "UPDATE revio_purchases SET state = $2 WHERE id = $1 AND purchase_id IS NULL",
-    [row.id, row.state],
-  );
+  await tx.query("UPDATE revio_purchases SET state = $2 WHERE id = $1 AND purchase_id IS NULL", [
+    row.id,
+    row.state,
+  ]);
 }
 
 /** Ties our attempt to Revio's purchase. False if the attempt is tied to another purchase. */

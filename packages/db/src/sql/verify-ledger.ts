@@ -147,7 +147,11 @@ export async function runLedgerCheck(
 export async function countLedger(
   db: Queryable,
 ): Promise<{ journalEntries: bigint; postings: bigint; transactions: bigint }> {
-  const { rows } = await db.query<{ journalEntries: bigint; postings: bigint; transactions: bigint }>(
+  const { rows } = await db.query<{
+    journalEntries: bigint;
+    postings: bigint;
+    transactions: bigint;
+  }>(
     `SELECT (SELECT count(*) FROM journal_entries) AS "journalEntries",
             (SELECT count(*) FROM postings) AS postings, (SELECT count(*) FROM transactions) AS transactions`,
   );

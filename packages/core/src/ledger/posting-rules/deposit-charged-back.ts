@@ -17,7 +17,8 @@ export function depositChargedBack(chargeback: {
   providerFeeMinor: bigint;
   occurredAt: Date;
 }): JournalEntry {
-  const { transactionId, userId, currency, amountMinor, availableMinor, providerFeeMinor } = chargeback;
+  const { transactionId, userId, currency, amountMinor, availableMinor, providerFeeMinor } =
+    chargeback;
   const fromAvailable = amountMinor < availableMinor ? amountMinor : availableMinor;
   return journalEntry("deposit.charged_back", transactionId, {
     transactionId,
