@@ -8,7 +8,7 @@ import {
 } from "@revio-wallet/db/sql/idempotency-keys";
 import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
 import canonicalize from "canonicalize";
-import superjson from "superjson";
+import { deserialize, serialize, type SuperJSONResult } from "superjson";
 import type { Context } from "../context.ts";
 import { DomainError, type ErrorCode, errorCodes, invariant } from "../errors.ts";
 
@@ -115,16 +115,14 @@ export async function readClaimed(
   return row;
 }
 
-type StoredAnswer =
-  | { output: ReturnType<typeof superjson.serialize> }
-  | { refusal: { code: ErrorCode; message: string } };
+type StoredAnswer = { output: SuperJSONResult } | { refusal: { code: ErrorCode; message: string } };
 
 /** The stored answer; a stored refusal is thrown again. */
 export function replay<Output>(row: IdempotencyRow): Output {
   invariant(row.response !== null, "a completed idempotency key has an answer");
   const stored = row.response as StoredAnswer;
   if ("refusal" in stored) throw new DomainError(stored.refusal.code, stored.refusal.message);
-  return superjson.deserialize<Output>(stored.output);
+  return deserialize<Output>(stored.output);
 }
 
 /** Stores what this and every later request with the key is answered. */
@@ -135,8 +133,7 @@ export async function storeAnswer(
   answer: { output: unknown } | { refusal: { code: ErrorCode; message: string } },
   transactionId: string | undefined,
 ): Promise<void> {
-  const response: StoredAnswer =
-    "output" in answer ? { output: superjson.serialize(answer.output) } : answer;
+  const response: StoredAnswer = "output" in answer ? { output: serialize(answer.output) } : answer;
   await completeIdempotencyKey(tx, id, { response, transactionId, completedAt: ctx.clock.now() });
 }
 

@@ -1,4 +1,4 @@
-import { postJournalEntriesSql } from "@revio-wallet/db/sql/post-journal-entries";
+import { type EntryRow, postJournalEntriesSql } from "@revio-wallet/db/sql/post-journal-entries";
 import type { Tx } from "@revio-wallet/db/with-transaction";
 import type { Context } from "../context.ts";
 import { invariant, InvariantViolation } from "../errors.ts";
@@ -42,18 +42,18 @@ export async function postJournalEntries(
     })),
   );
   invariant(rows.length === entries.length, "one result per entry");
-  return rows.map(({ outcome, journalEntryId, reason }, index) => {
-    switch (outcome) {
-      case "posted":
-      case "duplicate":
-        invariant(journalEntryId !== null, "a posted entry has an id");
-        return { outcome, journalEntryId };
-      case "insufficient_funds":
-        return { outcome, account: reason as LedgerAccountCode };
-      case "conflict":
-        throw new InvariantViolation(`${entries[index]?.key} was posted before with other content`);
-    }
-  });
+  return rows.map((row, index) => toResult(row, entries[index]?.key ?? ""));
+}
+
+function toResult({ outcome, journalEntryId, reason }: EntryRow, key: string): PostingResult {
+  if (outcome === "conflict") {
+    throw new InvariantViolation(`${key} was posted before with other content`);
+  }
+  if (outcome === "insufficient_funds") {
+    return { outcome, account: reason as LedgerAccountCode };
+  }
+  invariant(journalEntryId !== null, "a posted entry has an id");
+  return { outcome, journalEntryId };
 }
 
 /** Posts one entry that must fit: a shortfall here is a defect, not a customer's error. Runs again without effect. */

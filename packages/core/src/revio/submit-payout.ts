@@ -8,7 +8,7 @@ import {
 import { lockUserState } from "@revio-wallet/db/sql/lock-user-state";
 import type { TransactionRow } from "@revio-wallet/db/sql/transactions";
 import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
-import { RevioError, RevioRejected, RevioUnavailable } from "@revio-wallet/revio-client/errors";
+import { RevioError, RevioRejected } from "@revio-wallet/revio-client/errors";
 import { readBankAccount } from "../bank-account/read-bank-account.ts";
 import { invariant } from "../errors.ts";
 import type { JobPayloads } from "../jobs.ts";
@@ -123,7 +123,7 @@ async function recordCreateFailure(
     }
   });
   // Not sent, or the key was refused: nothing is wrong with this withdrawal, the job comes again.
-  if (error instanceof RevioUnavailable || error.code === "revio_authentication") throw error;
+  if (error.effect === "none" && !(error instanceof RevioRejected)) throw error;
 }
 
 async function setState(

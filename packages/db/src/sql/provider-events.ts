@@ -158,3 +158,15 @@ export async function findWaitingProviderEventIds(
   );
   return rows.map(({ id }) => id);
 }
+
+/** Deletes deliveries that had no valid signature and are older than `before`. */
+export async function deleteForgedDeliveries(
+  db: Queryable,
+  filter: { before: Date },
+): Promise<number> {
+  const { rowCount } = await db.query(
+    "DELETE FROM provider_deliveries WHERE verdict = 'invalid_signature' AND received_at < $1",
+    [filter.before],
+  );
+  return rowCount ?? 0;
+}
