@@ -55,39 +55,43 @@ function contextWords(personalWords: string[]): string[] {
 }
 
 /**
- * How many characters are left when everything guessable is taken out: in the least lucky of four readings, with digits
- * read as letters or not, and with punctuation between the letters or not.
+ * How many characters are left when everything guessable is taken out: read with the punctuation between the letters,
+ * and without.
  */
 function unpredictable(password: string, words: string[]): number {
+  const punctuation = /[\p{P}\p{S}]/gu;
+  const reading = fold(password);
+  const signs = new Set(reading.match(punctuation)).size;
+  const bare = reading.replace(punctuation, "");
+  return Math.min(withoutGuessable(reading, words), withoutGuessable(bare, words) + signs);
+}
+
+function withoutGuessable(reading: string, words: string[]): number {
   const guessable = [...words, ...commonPasswordWords, ...commonPassphrases].sort(
     (a, b) => b.length - a.length,
   );
-  const rest = (reading: string) => {
-    let left = reading;
-    for (const word of guessable) left = left.replaceAll(word, " ");
-    return withoutRuns(left.replace(/(?:19|20)\d\d/g, " "));
-  };
-  const punctuation = /[\p{P}\p{S}]/gu;
-  const readings = [fold(password), unswap(fold(password))].flatMap((reading) => {
-    const signs = new Set(reading.match(punctuation)).size;
-    return [rest(reading), rest(reading.replace(punctuation, "")) + signs];
-  });
-  return Math.min(...readings);
+  let left = reading;
+  // Character for character the same text, with the digits that stand for letters read as such.
+  let spelled = unswap(reading);
+  for (const word of guessable) {
+    for (;;) {
+      const at = Math.max(left.indexOf(word), spelled.indexOf(word));
+      if (at < 0) break;
+      left = blank(left, at, word.length);
+      spelled = blank(spelled, at, word.length);
+    }
+  }
+  return withoutRuns(left.replace(/(?:19|20)\d\d/g, " "));
+}
+
+function blank(text: string, at: number, length: number): string {
+  return text.slice(0, at) + " ".repeat(length) + text.slice(at + length);
 }
 
 /** "p4ssw0rd" read as "password". */
 function unswap(text: string): string {
-  const letters: Record<string, string> = {
-    "0": "o",
-    "1": "i",
-    "3": "e",
-    "4": "a",
-    "5": "s",
-    "7": "t",
-    $: "s",
-    "@": "a",
-  };
-  return text.replace(/[013457$@]/g, (sign) => letters[sign] ?? sign);
+  const digits = "013457$@";
+  return text.replace(/[013457$@]/g, (sign) => "oieastsa".charAt(digits.indexOf(sign)));
 }
 
 /** Counts characters, but one of a run ("aaaa", "4567", "dcba") and one of a repeated block ("xyxyxy") for its length. */
