@@ -1,0 +1,300 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { PoolClient } from "pg";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Queryable } from "../../src/pool.ts";
+import {
+  insertRow,
+  insertWorld,
+  sampleRows,
+  type Row,
+  type World,
+} from "../support/sample-rows.ts";
+import { sqlState } from "../support/sql-state.ts";
+import { expectRefused, useDatabase } from "../support/test-database.ts";
+
+const database = useDatabase();
+let world: World;
+beforeAll(async () => {
+  world = await insertWorld(database.pool, database.owner);
+});
+
+/** The application may not insert here, so the owner tries. */
+const ownerTables = new Set(["currencies", "transaction_limits", "ledger_accounts", "operators"]);
+const writer = (table: string) => (ownerTables.has(table) ? database.owner : database.pool);
+
+const sample = (table: string, patch: Row): Row => ({ ...sampleRows[table]?.(world), ...patch });
+
+const at = new Date("2026-11-23T08:00:00.000Z");
+const short = randomBytes(31);
+
+/** Each CHECK with a row that breaks it and nothing else. */
+const checks: Record<string, Row | (() => Row)> = {
+  data_keys_purpose_check: { purpose: "other" },
+  users_check: { outgoing_frozen_at: at },
+  users_email_lookup_check: { email_lookup: short },
+  users_password_hash_check: { password_hash: "$2b$12$bcrypt" },
+  users_status_check: { status: "deleted" },
+  sessions_check: { ended_at: at },
+  sessions_end_reason_check: { ended_at: at, end_reason: "bored" },
+  sessions_user_agent_check: { user_agent: "x".repeat(201) },
+  refresh_tokens_token_hash_check: { token_hash: short },
+  recovery_codes_code_hash_check: { code_hash: short },
+  bank_accounts_account_lookup_check: { account_lookup: short },
+  bank_accounts_account_type_check: { account_type: "bond" },
+  bank_accounts_branch_code_check: { branch_code: "51001" },
+  bank_accounts_check: { removed_at: at },
+  bank_accounts_last_four_check: { last_four: "12345" },
+  bank_accounts_status_check: { status: "new" },
+  currencies_code_check: { code: "zar" },
+  currencies_exponent_check: { exponent: 5 },
+  transactions_amount_minor_check: { amount_minor: 0n, fee_minor: -1n },
+  transactions_check: { kind: "withdrawal", status: "queued" },
+  transactions_check1: { kind: "refund", status: "completed" },
+  transactions_check2: { fee_minor: 10_000n },
+  transactions_fee_minor_check: { fee_minor: -1n },
+  transaction_events_actor_kind_check: { actor_kind: "robot" },
+  idempotency_keys_check: { response: "{}" },
+  idempotency_keys_fingerprint_check: { fingerprint: short },
+  transaction_limits_approval_above_minor_check: { approval_above_minor: -1n },
+  transaction_limits_check: { max_amount_minor: 99n },
+  transaction_limits_check1: { max_per_day_minor: 999n },
+  transaction_limits_fee_minor_check: { fee_minor: -1n },
+  transaction_limits_kind_check: { kind: "refund" },
+  transaction_limits_max_count_per_day_check: { max_count_per_day: 0 },
+  transaction_limits_min_amount_minor_check: { min_amount_minor: 0n },
+  ledger_accounts_check: { normal_side: "credit" },
+  ledger_accounts_check1: { name: "other" },
+  ledger_accounts_normal_side_check: { normal_side: "left" },
+  ledger_accounts_type_check: { type: "equity", normal_side: "credit" },
+  revio_purchases_attempt_check: { attempt: 0 },
+  revio_purchases_check: { purchase_id: null },
+  revio_purchases_state_check: { state: "paid" },
+  revio_payouts_attempt_check: { attempt: 0 },
+  revio_payouts_check: { payout_id: null },
+  revio_payouts_check1: { state: "execute_sent" },
+  revio_payouts_state_check: { state: "paid" },
+  provider_events_body_sha256_check: { body_sha256: short },
+  provider_events_check: { settled_at: at },
+  provider_events_state_check: { state: "seen", settled_at: at },
+  provider_deliveries_verdict_check: { verdict: "odd" },
+  operators_email_check: { email: "Mixed@wallet.example" },
+  operators_role_check: { role: "root" },
+  operators_status_check: { status: "gone" },
+  approvals_check: () => ({
+    state: "approved",
+    requested_by: world.operatorId,
+    decided_by: world.operatorId,
+    decided_at: at,
+  }),
+  approvals_check1: { state: "approved", decided_at: at },
+  approvals_check2: { decided_at: at },
+  approvals_kind_check: { kind: "refund" },
+  approvals_reason_check: { reason: "" },
+  approvals_state_check: { state: "maybe", decided_at: at },
+  audit_events_actor_kind_check: { actor_kind: "robot" },
+};
+
+/** Who breaks these always breaks another one too, and PostgreSQL names the first in the alphabet. */
+const implied = new Set(["transactions_amount_minor_check", "ledger_accounts_normal_side_check"]);
+
+/** CHECKs of tables that only post_journal_entries() writes: ledger-triggers.test.ts breaks them. */
+const checkedElsewhere = new Set(["journal_entries", "postings", "balances"]);
+
+interface Constraint {
+  name: string;
+  table: string;
+  columns: string[];
+  kind: "c" | "f" | "u" | "p";
+}
+
+async function readConstraints(kinds: string): Promise<Constraint[]> {
+  const { rows } = await database.owner.query<Constraint>(
+    `SELECT c.conname AS name, c.conrelid::regclass::text AS "table", c.contype AS kind,
+            ARRAY(SELECT a.attname::text FROM unnest(c.conkey) k JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k) AS columns
+     FROM pg_constraint c
+     WHERE c.connamespace = 'public'::regnamespace AND position(c.contype in $1) > 0
+       AND c.conrelid <> 'schema_migrations'::regclass
+     ORDER BY 1`,
+    [kinds],
+  );
+  return rows;
+}
+
+/** A database transaction that leaves nothing behind, as whoever may write the table. */
+async function inRolledBack(
+  table: string,
+  work: (client: PoolClient) => Promise<void>,
+): Promise<void> {
+  const client = await writer(table).connect();
+  try {
+    await client.query("BEGIN");
+    // Tables of which there is one row per parent: make room for the sample.
+    if (table === "transaction_limits") await client.query("DELETE FROM transaction_limits");
+    await work(client);
+  } finally {
+    await client.query("ROLLBACK");
+    client.release();
+  }
+}
+
+/** Another data key and withdrawal than those in use, so that a sample row repeats nothing. */
+async function freshParents(db: Queryable): Promise<World> {
+  const bank = sample("bank_accounts", {});
+  const key = sample("data_keys", {});
+  const withdrawal = sample("transactions", {
+    kind: "withdrawal",
+    status: "queued",
+    bank_account_id: bank["id"],
+  });
+  await insertRow(db, "data_keys", key);
+  await insertRow(db, "bank_accounts", bank);
+  await insertRow(db, "transactions", withdrawal);
+  return { ...world, dataKeyId: String(key["id"]), withdrawalId: String(withdrawal["id"]) };
+}
+
+test.each(Object.keys(sampleRows))("the sample row of %s is valid as it is", async (table) => {
+  await inRolledBack(table, async (client) => {
+    const row = { ...sampleRows[table]?.(await freshParents(client)) };
+    if (table === "transaction_limits") row["currency"] = "ZAR";
+    await insertRow(client, table, row);
+  });
+});
+
+describe("CHECK", () => {
+  test("each one in the catalog has a row that breaks it", async () => {
+    const known = (await readConstraints("c"))
+      .filter(({ table }) => !checkedElsewhere.has(table))
+      .map(({ name }) => name);
+    expect(Object.keys(checks).sort()).toEqual(known.sort());
+  });
+
+  test.each(Object.keys(checks))("%s", async (name) => {
+    const constraint = (await readConstraints("c")).find((one) => one.name === name);
+    const table = constraint?.table ?? "";
+    const patch = checks[name];
+    const row = sample(table, typeof patch === "function" ? patch() : (patch ?? {}));
+    await expectRefused(
+      insertRow(writer(table), table, row),
+      sqlState.check,
+      implied.has(name) ? undefined : name,
+    );
+  });
+});
+
+describe("FOREIGN KEY", () => {
+  test("each one refuses a row that points nowhere", async () => {
+    const unwritten = new Set([
+      "journal_entries",
+      "balances",
+      "balance_checkpoints",
+      "transaction_status_changes",
+    ]);
+    const keys = (await readConstraints("f")).filter(({ table }) => !unwritten.has(table));
+    expect(keys.length).toBeGreaterThan(20);
+    for (const { name, table, columns } of keys) {
+      const patch: Row = {};
+      for (const column of columns) {
+        if (column === "currency") patch[column] = "XXX";
+        else if (column === "status") patch[column] = "nonsense";
+        else if (column !== "kind") patch[column] = randomUUID();
+      }
+      if (name === "ledger_accounts_currency_fkey") patch["code"] = `house:nowhere:XXX`;
+      if (name === "ledger_accounts_currency_fkey") patch["name"] = "nowhere";
+      if (name === "ledger_accounts_user_id_fkey") {
+        patch["code"] = `user:${String(patch["user_id"])}:nowhere:ZAR`;
+        patch["name"] = "nowhere";
+      }
+      if (name === "transactions_bank_account_id_fkey") {
+        Object.assign(patch, { kind: "withdrawal", status: "queued" });
+      }
+      if (name === "approvals_decided_by_fkey") {
+        Object.assign(patch, {
+          state: "approved",
+          decided_at: at,
+          transaction_id: world.withdrawalId,
+        });
+      }
+      await expectRefused(
+        insertRow(writer(table), table, sample(table, patch)),
+        sqlState.foreignKey,
+        name,
+      );
+    }
+  });
+});
+
+describe("UNIQUE and PRIMARY KEY", () => {
+  test("each one refuses the second row", async () => {
+    const unwritten = new Set([
+      "journal_entries",
+      "postings",
+      "balances",
+      "balance_checkpoints",
+      "transaction_statuses",
+      "transaction_status_changes",
+    ]);
+    const keys = (await readConstraints("up")).filter(({ table }) => !unwritten.has(table));
+    expect(keys.length).toBeGreaterThan(30);
+    for (const { name, table, columns } of keys) {
+      // Identity columns are not the application's to choose; the database numbers them.
+      if (columns.every((column) => sample(table, {})[column] === undefined)) continue;
+      await inRolledBack(table, async (client) => {
+        const first = { ...sampleRows[table]?.(await freshParents(client)) };
+        const second = { ...sampleRows[table]?.(await freshParents(client)) };
+        if (table === "transaction_limits") first["currency"] = "ZAR";
+        if (table === "ledger_accounts") second["name"] = first["name"];
+        for (const column of columns) second[column] = first[column];
+        await insertRow(client, table, first);
+        await expectRefused(insertRow(client, table, second), sqlState.unique, name);
+      });
+    }
+  });
+
+  test("a bank account is added once, and again after its removal", async () => {
+    const first = sample("bank_accounts", {});
+    const again = sample("bank_accounts", { account_lookup: first["account_lookup"] });
+    await insertRow(database.pool, "bank_accounts", first);
+    await expectRefused(
+      insertRow(database.pool, "bank_accounts", again),
+      sqlState.unique,
+      "bank_accounts_active_once_idx",
+    );
+    await database.pool.query(
+      "UPDATE bank_accounts SET status = 'removed', removed_at = now() WHERE id = $1",
+      [first["id"]],
+    );
+    await insertRow(database.pool, "bank_accounts", again);
+  });
+
+  test("an idempotency key belongs to one actor and operation", async () => {
+    const first = sample("idempotency_keys", {});
+    await insertRow(database.pool, "idempotency_keys", first);
+    const { actor_id, key } = first;
+    await insertRow(database.pool, "idempotency_keys", sample("idempotency_keys", { key }));
+    await insertRow(
+      database.pool,
+      "idempotency_keys",
+      sample("idempotency_keys", { key, actor_id, operation: "withdrawal.create" }),
+    );
+    await expectRefused(
+      insertRow(database.pool, "idempotency_keys", { ...first, fingerprint: randomBytes(32) }),
+      sqlState.unique,
+      "idempotency_keys_pkey",
+    );
+  });
+});
+
+describe("approvals", () => {
+  test("nobody decides on their own request, not even by a later update", async () => {
+    const approval = sample("approvals", { requested_by: world.operatorId });
+    await insertRow(database.pool, "approvals", approval);
+    await expectRefused(
+      database.pool.query(
+        "UPDATE approvals SET state = 'approved', decided_by = $2, decided_at = now() WHERE id = $1",
+        [approval["id"], world.operatorId],
+      ),
+      sqlState.check,
+      "approvals_check",
+    );
+  });
+});

@@ -1,0 +1,241 @@
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import type { Queryable } from "../../src/pool.ts";
+
+export type Row = Record<string, unknown>;
+
+const at = new Date("2026-11-23T08:00:00.000Z");
+export const hash = (text: string) => createHash("sha256").update(text).digest();
+
+/** Ids of rows that others point at. */
+export interface World {
+  dataKeyId: string;
+  userId: string;
+  sessionId: string;
+  bankAccountId: string;
+  depositId: string;
+  withdrawalId: string;
+  operatorId: string;
+  providerEventId: string;
+}
+
+/** A valid row for each table, fresh in all that must be unique. */
+export const sampleRows: Record<string, (world: World) => Row> = {
+  data_keys: () => ({
+    id: randomUUID(),
+    purpose: "user",
+    wrapped_key: randomBytes(40),
+    key_encryption_key_id: "k1",
+    created_at: at,
+  }),
+  users: (world) => ({
+    id: randomUUID(),
+    status: "active",
+    email_lookup: randomBytes(32),
+    email_ciphertext: randomBytes(30),
+    full_name_ciphertext: randomBytes(30),
+    data_key_id: world.dataKeyId,
+    password_hash: "$argon2id$v=19$sample",
+    password_changed_at: at,
+    created_at: at,
+    updated_at: at,
+  }),
+  sessions: (world) => ({
+    id: randomUUID(),
+    user_id: world.userId,
+    created_at: at,
+    last_used_at: at,
+    idle_expires_at: at,
+    expires_at: at,
+  }),
+  refresh_tokens: (world) => ({
+    id: randomUUID(),
+    session_id: world.sessionId,
+    token_hash: randomBytes(32),
+    issued_at: at,
+  }),
+  totp_factors: (world) => ({
+    user_id: world.userId,
+    secret_ciphertext: randomBytes(40),
+    created_at: at,
+  }),
+  recovery_codes: (world) => ({
+    id: randomUUID(),
+    user_id: world.userId,
+    code_hash: randomBytes(32),
+    created_at: at,
+  }),
+  bank_accounts: (world) => ({
+    id: randomUUID(),
+    user_id: world.userId,
+    status: "active",
+    bank_name: "Standard Bank",
+    branch_code: "051001",
+    account_type: "current",
+    account_number_ciphertext: randomBytes(30),
+    account_holder_ciphertext: randomBytes(30),
+    account_lookup: randomBytes(32),
+    last_four: "6789",
+    created_at: at,
+  }),
+  rate_limits: () => ({ key: randomUUID(), points: 1, expire: 1n }),
+  currencies: () => ({ code: randomCurrency(), exponent: 2 }),
+  transactions: (world) => deposit(world.userId),
+  transaction_events: (world) => ({
+    transaction_id: world.depositId,
+    user_id: world.userId,
+    to_status: "created",
+    cause: "deposit.created",
+    actor_kind: "user",
+    actor_id: world.userId,
+    occurred_at: at,
+  }),
+  idempotency_keys: () => ({
+    actor_id: randomUUID(),
+    operation: "deposit.create",
+    key: randomUUID(),
+    fingerprint: randomBytes(32),
+    created_at: at,
+  }),
+  transaction_limits: () => ({
+    kind: "deposit",
+    currency: "XTS",
+    min_amount_minor: 100n,
+    max_amount_minor: 1000n,
+    max_per_day_minor: 10_000n,
+    max_count_per_day: 5,
+    fee_minor: 0n,
+  }),
+  ledger_accounts: () => {
+    const name = `sample_${randomUUID().replaceAll("-", "")}`;
+    return {
+      code: `house:${name}:ZAR`,
+      type: "asset",
+      normal_side: "debit",
+      currency: "ZAR",
+      name,
+      created_at: at,
+    };
+  },
+  revio_purchases: (world) => ({
+    id: randomUUID(),
+    transaction_id: world.depositId,
+    attempt: Math.ceil(Math.random() * 1e9),
+    state: "created",
+    purchase_id: randomUUID(),
+    create_sent_at: at,
+  }),
+  revio_payouts: (world) => ({
+    id: randomUUID(),
+    transaction_id: world.withdrawalId,
+    attempt: Math.ceil(Math.random() * 1e9),
+    state: "created",
+    payout_id: randomUUID(),
+    data_key_id: world.dataKeyId,
+    create_sent_at: at,
+  }),
+  provider_events: (world) => ({
+    id: randomUUID(),
+    key_id: "key",
+    body_sha256: randomBytes(32),
+    body_ciphertext: randomBytes(60),
+    data_key_id: world.dataKeyId,
+    event_type: "purchase.paid",
+    received_at: at,
+    state: "received",
+  }),
+  provider_deliveries: (world) => ({
+    received_at: at,
+    verdict: "accepted",
+    provider_event_id: world.providerEventId,
+    headers: "{}",
+    body_bytes: 10,
+  }),
+  operators: () => ({
+    id: randomUUID(),
+    email: `${randomUUID()}@wallet.example`,
+    display_name: "Sample",
+    role: "operator",
+    status: "active",
+    created_at: at,
+  }),
+  approvals: (world) => ({
+    id: randomUUID(),
+    kind: "withdrawal",
+    transaction_id: world.withdrawalId,
+    state: "requested",
+    requested_by: world.userId,
+    requested_at: at,
+  }),
+  audit_events: () => ({
+    occurred_at: at,
+    actor_kind: "system",
+    action: "sample.made",
+    subject_kind: "sample",
+    subject_id: "1",
+    details: "{}",
+  }),
+};
+
+export function deposit(userId: string): Row {
+  return {
+    id: randomUUID(),
+    user_id: userId,
+    kind: "deposit",
+    status: "created",
+    amount_minor: 10_000n,
+    fee_minor: 0n,
+    currency: "ZAR",
+    reference: randomUUID(),
+    created_at: at,
+    updated_at: at,
+  };
+}
+
+function randomCurrency(): string {
+  return Array.from({ length: 3 }, () => String.fromCharCode(65 + Math.random() * 26)).join("");
+}
+
+/** Inserts one row; `overriding` lets the owner set an identity column. */
+export async function insertRow(
+  db: Queryable,
+  table: string,
+  row: Row,
+  options: { overriding?: boolean } = {},
+): Promise<void> {
+  const columns = Object.keys(row);
+  const places = columns.map((_, index) => `$${index + 1}`);
+  const overriding = options.overriding ? "OVERRIDING SYSTEM VALUE" : "";
+  await db.query(
+    `INSERT INTO ${table} (${columns.join(", ")}) ${overriding} VALUES (${places.join(", ")})`,
+    Object.values(row),
+  );
+}
+
+async function insertSample(
+  db: Queryable,
+  table: string,
+  world: World,
+  patch: Row = {},
+): Promise<string> {
+  const row = { ...sampleRows[table]?.(world), ...patch };
+  await insertRow(db, table, row);
+  return String(row["id"]);
+}
+
+/** A user with one row of everything that others point at. Only the owner may make operators. */
+export async function insertWorld(app: Queryable, owner: Queryable): Promise<World> {
+  const world = {} as World;
+  world.dataKeyId = await insertSample(app, "data_keys", world);
+  world.userId = await insertSample(app, "users", world);
+  world.sessionId = await insertSample(app, "sessions", world);
+  world.bankAccountId = await insertSample(app, "bank_accounts", world);
+  world.depositId = await insertSample(app, "transactions", world);
+  world.withdrawalId = await insertSample(app, "transactions", world, {
+    kind: "withdrawal",
+    status: "queued",
+    bank_account_id: world.bankAccountId,
+  });
+  world.providerEventId = await insertSample(app, "provider_events", world);
+  world.operatorId = await insertSample(owner, "operators", world);
+  return world;
+}
