@@ -20,7 +20,7 @@ main { width: 100%; max-width: 30rem; margin: 0 auto; padding: 1rem; display: gr
 .mode { text-align: center; font-size: .8125rem; color: var(--soft); margin: 0; }
 .panel { min-width: 0; background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 1.25rem; }
 .seller { color: var(--soft); font-size: .875rem; margin: 0; }
-h1 { font-size: clamp(1.375rem, 8vw, 2rem); overflow-wrap: anywhere; line-height: 1.2; margin: .125rem 0 .5rem; font-variant-numeric: tabular-nums; }
+h1 { font-size: clamp(1.25rem, 7vw, 2rem); overflow-wrap: anywhere; line-height: 1.2; margin: .125rem 0 .5rem; font-variant-numeric: tabular-nums; }
 h2 { font-size: 1.125rem; margin: 0 0 .75rem; }
 ul.lines { list-style: none; margin: .75rem 0 0; padding: .75rem 0 0; border-top: 1px solid var(--line); font-size: .9375rem; }
 ul.lines li { display: flex; gap: 1rem; justify-content: space-between; }
