@@ -7,6 +7,13 @@ import { createRateLimits } from "../src/rate-limit/create-rate-limits.ts";
 import { loadAccessTokenKeys } from "../src/session/load-access-token-keys.ts";
 import { defaultSessionPolicy, type SessionContext } from "../src/session/session-context.ts";
 
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Superuser URL of this run's PostgreSQL server; tests clone the template database with it. */
+    superuserUrl: string;
+  }
+}
+
 /** A clock that stands still until it is told to move. */
 export interface TestClock {
   now(): Date;
