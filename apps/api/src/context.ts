@@ -1,0 +1,132 @@
+import type { Actor, Log } from "@revio-wallet/core/context";
+import { parseKeyring } from "@revio-wallet/core/encryption/keyring";
+import { systemIds } from "@revio-wallet/core/ids";
+import { createRateLimits } from "@revio-wallet/core/rate-limit/create-rate-limits";
+import type { RevioContext } from "@revio-wallet/core/revio/revio-context";
+import { loadAccessTokenKeys } from "@revio-wallet/core/session/load-access-token-keys";
+import {
+  defaultSessionPolicy,
+  type SessionContext,
+} from "@revio-wallet/core/session/session-context";
+import { createPool } from "@revio-wallet/db/pool";
+import { createReader } from "@revio-wallet/db/reader";
+import { createRevioClient } from "@revio-wallet/revio-client/create-revio-client";
+import { loadWebhookKeys, type WebhookKey } from "@revio-wallet/revio-client/webhooks";
+import type { Pool } from "pg";
+import type { PgBoss } from "pg-boss";
+import type { Env } from "./env.ts";
+import { createBoss, createEnqueue } from "./job-queue.ts";
+
+/** What any verb of core may ask for. */
+export type AppContext = RevioContext & SessionContext;
+
+/** Everything that one process builds once. */
+export interface Services {
+  env: Env;
+  log: Log;
+  pool: Pool;
+  boss: PgBoss;
+  webhookKeys: readonly WebhookKey[];
+  /** The context of one call. */
+  contextFor(call: { actor: Actor; requestId: string }): AppContext;
+  /** Resolves once jobs can be added; rejects while the database cannot be reached, and may be asked again. */
+  startQueue(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * The composition root: the one place that builds connections, clients and keys. Connects to nothing yet.
+ *
+ * @param afterQueueStart runs once after the job queue has started, before the first job is added
+ * @throws Error saying which key cannot be read, never the key
+ */
+export async function createServices(options: {
+  env: Env;
+  role: "api" | "worker";
+  log: Log;
+  afterQueueStart: (boss: PgBoss) => Promise<void>;
+}): Promise<Services> {
+  const { env, role, log } = options;
+  const accessTokenKeys = await loadAccessTokenKeys({
+    signingKey: env.ACCESS_TOKEN_SIGNING_KEY,
+    verifyingKeys: env.ACCESS_TOKEN_PREVIOUS_PUBLIC_KEYS,
+    issuer: env.ACCESS_TOKEN_ISSUER,
+    audience: env.ACCESS_TOKEN_AUDIENCE,
+  });
+  const keyring = parseKeyring({
+    keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS,
+    lookupKey: env.LOOKUP_KEY,
+    passwordPepper: env.PASSWORD_PEPPER,
+  });
+  const webhookKeys = loadWebhookKeys(env.REVIO_WEBHOOK_PUBLIC_KEYS);
+  const revio = createRevio(env, log);
+
+  const pool = createPool({
+    connectionString: env.DATABASE_URL,
+    max: env.DATABASE_POOL_SIZE,
+    applicationName: `wallet-${role}`,
+    onConnectionLost: (error) => log.warn({ error }, "database connection lost"),
+  });
+  const reader = createReader({
+    connectionString: env.DATABASE_READER_URL,
+  });
+  const boss = createBoss({ connectionString: env.DATABASE_URL, role, log });
+  const startQueue = startOnce(async () => {
+    await boss.start();
+    await options.afterQueueStart(boss);
+  });
+  const shared: Omit<AppContext, "actor" | "requestId"> = {
+    pool,
+    reader,
+    clock: { now: () => new Date() },
+    ids: systemIds,
+    enqueue: createEnqueue(boss, startQueue),
+    keyring,
+    log,
+    revio,
+    revioSettings: {
+      expectTest: env.REVIO_MODE === "test",
+      payoutMethod: env.REVIO_PAYOUT_METHOD,
+      senderName: env.REVIO_SENDER_NAME,
+    },
+    accessTokenKeys,
+    sessionPolicy: defaultSessionPolicy,
+    rateLimits: createRateLimits(pool),
+  };
+  return {
+    env,
+    log,
+    pool,
+    boss,
+    webhookKeys,
+    contextFor: (call) => ({ ...shared, ...call }),
+    startQueue,
+    close: async () => {
+      await boss.stop({ graceful: true, timeout: 30_000 });
+      await Promise.all([pool.end(), reader.$disconnect()]);
+    },
+  };
+}
+
+function createRevio(env: Env, log: Log) {
+  return createRevioClient({
+    baseUrl: env.REVIO_BASE_URL,
+    apiKey: env.REVIO_API_KEY,
+    brandId: env.REVIO_BRAND_ID,
+    expectTest: env.REVIO_MODE === "test",
+    checkoutOrigins: env.REVIO_CHECKOUT_ORIGINS,
+    log,
+  });
+}
+
+/** Runs `start` until it has succeeded once; callers at the same time share a run, a later one repeats a failed run. */
+function startOnce(start: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => {
+    running ??= start().catch((error: unknown) => {
+      running = undefined;
+      throw error;
+    });
+    return running;
+  };
+}

@@ -1,0 +1,38 @@
+/** Why a body was not taken. */
+export type BodyRefusal = "too_large" | "encoded" | "wrong_type";
+
+/**
+ * The bytes of a JSON request as they were sent. Refuses before reading what can be refused by its headers, and stops
+ * reading at `maxBytes`: a length header may lie, or be absent.
+ */
+export async function readJsonBytes(
+  request: Pick<Request, "headers" | "body">,
+  maxBytes: number,
+): Promise<{ bytes: Buffer } | { refused: BodyRefusal }> {
+  const { headers, body } = request;
+  if ((headers.get("content-encoding") ?? "identity").toLowerCase() !== "identity") {
+    return { refused: "encoded" };
+  }
+  if (!isJson(headers.get("content-type"))) return { refused: "wrong_type" };
+  if (Number(headers.get("content-length") ?? 0) > maxBytes) return { refused: "too_large" };
+  if (body === null) return { bytes: Buffer.alloc(0) };
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.byteLength;
+    if (length > maxBytes) {
+      await reader.cancel().catch(() => undefined);
+      return { refused: "too_large" };
+    }
+    chunks.push(value);
+  }
+  return { bytes: Buffer.concat(chunks) };
+}
+
+/** `application/json`, at most with charset utf-8. */
+function isJson(contentType: string | null): boolean {
+  return /^application\/json(\s*;\s*charset="?utf-8"?)?$/i.test(contentType?.trim() ?? "");
+}

@@ -1,0 +1,103 @@
+import { DomainError } from "@revio-wallet/core/errors";
+import { checkRateLimit } from "@revio-wallet/core/rate-limit/check-rate-limit";
+import type { RateLimitClassName } from "@revio-wallet/core/rate-limit/rate-limit-classes";
+import { initTRPC } from "@trpc/server";
+import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
+import { toAppError, toErrorData } from "./errors.ts";
+import { transformer } from "./transformer.ts";
+import type { TrpcContext } from "./trpc-context.ts";
+
+/** What every procedure states about itself; a test refuses one that does not. */
+export interface ProcedureMeta {
+  /** Who may call it. */
+  access: "anyone" | "user" | "operator";
+  /** Which counter a call of it counts on. `in-verb`: the verb counts, because it knows better by what. */
+  rateLimit: RateLimitClassName | "in-verb" | "none";
+}
+
+const t = initTRPC
+  .context<TrpcContext>()
+  .meta<ProcedureMeta>()
+  .create({
+    transformer,
+    // Never by NODE_ENV: a stack in an answer is a leak wherever it happens.
+    isDev: false,
+    sse: {
+      // Below the idle time-outs of proxies and load balancers.
+      ping: { enabled: true, intervalMs: 15_000 },
+      // Long streams end now and then, so that a client comes back with a fresh token.
+      maxDurationMs: 5 * 60_000,
+      client: { reconnectAfterInactivityMs: 30_000 },
+    },
+    errorFormatter: ({ error, path, ctx }) => {
+      const appError = toAppError(error);
+      const data = toErrorData(appError, { path, requestId: ctx?.requestId ?? "unknown" });
+      return { code: TRPC_ERROR_CODES_BY_KEY[data.code], message: appError.message, data };
+    },
+  });
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+
+/** One line per call. Inputs and outputs stay out of it. */
+const logged = t.middleware(async ({ ctx, path, type, next }) => {
+  const startedAt = performance.now();
+  const result = await next();
+  const line = {
+    requestId: ctx.requestId,
+    procedure: path,
+    type,
+    durationMs: Math.round(performance.now() - startedAt),
+  };
+  if (result.ok) {
+    ctx.log.info({ ...line, outcome: "ok" }, "call");
+  } else {
+    const { code, unexpected } = toAppError(result.error);
+    if (unexpected) {
+      ctx.log.error({ ...line, outcome: code, error: result.error.cause ?? result.error }, "call");
+    } else {
+      ctx.log.info({ ...line, outcome: code }, "call");
+    }
+  }
+  return result;
+});
+
+const signedIn = t.middleware(async ({ ctx, meta, next }) => {
+  const actor = await ctx.authenticate();
+  const core = ctx.coreFor(actor);
+  const rateLimit = meta?.rateLimit;
+  if (rateLimit !== undefined && rateLimit !== "in-verb" && rateLimit !== "none") {
+    await checkRateLimit(core, rateLimit, actor.id);
+  }
+  return next({ ctx: { core, userId: actor.id } });
+});
+
+const asOperator = t.middleware(({ ctx, next }) => {
+  // The route lets nobody through without the service token; this keeps partner tokens out whatever routes do.
+  if (ctx.credentials.kind !== "operator") {
+    throw new DomainError("UNAUTHENTICATED", "Sign in again.");
+  }
+  const actor = { kind: "operator", id: ctx.credentials.operatorId } as const;
+  return next({ ctx: { core: ctx.coreFor(actor) } });
+});
+
+const anonymous = t.middleware(({ ctx, next }) =>
+  next({ ctx: { core: ctx.coreFor({ kind: "system", id: "anonymous" }) } }),
+);
+
+/** Anyone may call. The verb behind it counts requests by address. */
+export const publicProcedure = t.procedure
+  .meta({ access: "anyone", rateLimit: "in-verb" })
+  .use(logged)
+  .use(anonymous);
+
+/** Only a signed-in user, about their own things. */
+export function userProcedure(rateLimit: ProcedureMeta["rateLimit"]) {
+  return t.procedure.meta({ access: "user", rateLimit }).use(logged).use(signedIn);
+}
+
+/** Only an operator; the verb reads their right in the same database transaction as it acts. */
+export const operatorProcedure = t.procedure
+  .meta({ access: "operator", rateLimit: "none" })
+  .use(logged)
+  .use(asOperator);

@@ -1,0 +1,39 @@
+import { createServices, type Services } from "./context.ts";
+import { readEnv } from "./env.ts";
+import { createLog } from "./log.ts";
+import {
+  createTransactionEventListener,
+  type TransactionEventListener,
+} from "./transaction-event-listener.ts";
+import { createMissingQueues } from "./worker/registry.ts";
+
+/** The services of the web process. */
+export interface WebServices extends Services {
+  transactionEvents: TransactionEventListener;
+}
+
+/** Each route is a bundle of its own and development reloads modules; the process has one of these all the same. */
+const holder = globalThis as { [key: symbol]: Promise<WebServices> | undefined };
+const key = Symbol.for("revio-wallet.web-services");
+
+export function getWebServices(): Promise<WebServices> {
+  holder[key] ??= createWebServices();
+  return holder[key];
+}
+
+async function createWebServices(): Promise<WebServices> {
+  const env = readEnv();
+  const log = createLog({ name: "api", level: env.LOG_LEVEL });
+  const services = await createServices({
+    env,
+    role: "api",
+    log,
+    // On a new database the API may be first, and a deposit adds a job.
+    afterQueueStart: createMissingQueues,
+  });
+  const transactionEvents = createTransactionEventListener({
+    connectionString: env.DATABASE_URL,
+    log,
+  });
+  return { ...services, transactionEvents };
+}
