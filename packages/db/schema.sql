@@ -91,20 +91,6 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE FUNCTION public.check_single_execution() RETURNS trigger
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-    AS $$
-BEGIN
-  IF OLD.execute_sent_at IS NOT NULL AND NEW.execute_sent_at IS DISTINCT FROM OLD.execute_sent_at THEN
-    RAISE EXCEPTION 'payout % was executed before', OLD.payout_id USING ERRCODE = 'check_violation';
-  END IF;
-  IF OLD.execute_sent_at IS NOT NULL AND NEW.state = 'execute_sent' THEN
-    RAISE EXCEPTION 'payout % was executed before', OLD.payout_id USING ERRCODE = 'check_violation';
-  END IF;
-  RETURN NEW;
-END $$;
-
 CREATE FUNCTION public.enforce_transaction_status() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -335,6 +321,14 @@ CREATE FUNCTION public.refuse_change() RETURNS trigger
     AS $$
 BEGIN
   RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+CREATE FUNCTION public.refuse_second_execution() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'payout % was executed before', OLD.payout_id USING ERRCODE = 'check_violation';
 END $$;
 
 CREATE TABLE public.approvals (
@@ -1002,7 +996,9 @@ CREATE TRIGGER postings_no_truncate BEFORE TRUNCATE ON public.postings FOR EACH 
 
 CREATE TRIGGER revio_payouts_no_delete BEFORE DELETE ON public.revio_payouts FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER revio_payouts_single_execution BEFORE UPDATE ON public.revio_payouts FOR EACH ROW EXECUTE FUNCTION public.check_single_execution();
+CREATE TRIGGER revio_payouts_no_way_back BEFORE UPDATE ON public.revio_payouts FOR EACH ROW WHEN (((old.execute_sent_at IS NOT NULL) AND (old.state <> 'execute_sent'::text) AND (new.state = 'execute_sent'::text))) EXECUTE FUNCTION public.refuse_second_execution();
+
+CREATE TRIGGER revio_payouts_single_execution BEFORE UPDATE OF execute_sent_at ON public.revio_payouts FOR EACH ROW WHEN ((old.execute_sent_at IS NOT NULL)) EXECUTE FUNCTION public.refuse_second_execution();
 
 CREATE TRIGGER revio_purchases_no_delete BEFORE DELETE ON public.revio_purchases FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 

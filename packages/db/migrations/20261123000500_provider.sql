@@ -44,18 +44,17 @@ CREATE UNIQUE INDEX revio_payouts_one_execution_idx ON revio_payouts (transactio
   WHERE state IN ('execute_sent', 'execute_unknown', 'executing', 'success', 'error');
 COMMENT ON TABLE revio_payouts IS 'One row per POST /payouts/. Creating moves no money and may be repeated; executing may not.';
 
--- A payout is executed once: execute_sent_at is set once and never moves.
-CREATE FUNCTION check_single_execution() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+-- A payout is executed once: after execute_sent_at is set, a statement that sets it again is refused, even to the same time (two
+-- processes may hold the same clock), and no later state leads back. Reading the payout meanwhile stays possible.
+CREATE FUNCTION refuse_second_execution() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  IF OLD.execute_sent_at IS NOT NULL AND NEW.execute_sent_at IS DISTINCT FROM OLD.execute_sent_at THEN
-    RAISE EXCEPTION 'payout % was executed before', OLD.payout_id USING ERRCODE = 'check_violation';
-  END IF;
-  IF OLD.execute_sent_at IS NOT NULL AND NEW.state = 'execute_sent' THEN
-    RAISE EXCEPTION 'payout % was executed before', OLD.payout_id USING ERRCODE = 'check_violation';
-  END IF;
-  RETURN NEW;
+  RAISE EXCEPTION 'payout % was executed before', OLD.payout_id USING ERRCODE = 'check_violation';
 END $$;
-CREATE TRIGGER revio_payouts_single_execution BEFORE UPDATE ON revio_payouts FOR EACH ROW EXECUTE FUNCTION check_single_execution();
+CREATE TRIGGER revio_payouts_single_execution BEFORE UPDATE OF execute_sent_at ON revio_payouts FOR EACH ROW
+  WHEN (OLD.execute_sent_at IS NOT NULL) EXECUTE FUNCTION refuse_second_execution();
+CREATE TRIGGER revio_payouts_no_way_back BEFORE UPDATE ON revio_payouts FOR EACH ROW
+  WHEN (OLD.execute_sent_at IS NOT NULL AND OLD.state <> 'execute_sent' AND NEW.state = 'execute_sent')
+  EXECUTE FUNCTION refuse_second_execution();
 CREATE TRIGGER revio_payouts_no_delete BEFORE DELETE ON revio_payouts FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER revio_purchases_no_delete BEFORE DELETE ON revio_purchases FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

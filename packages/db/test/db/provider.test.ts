@@ -117,6 +117,15 @@ describe("a withdrawal is paid out once", () => {
     await expectRefused(setState(payoutId, "created"), sqlState.check, "revio_payouts_check1");
   });
 
+  test("a payout whose execution is under way can still be read back", async () => {
+    await markExecuteSent(payoutId);
+    const { rowCount } = await database.pool.query(
+      "UPDATE revio_payouts SET provider_status = 'executing', status_history_length = 2, last_read_at = now() WHERE id = $1",
+      [payoutId],
+    );
+    expect(rowCount).toBe(1);
+  });
+
   test("the owner is bound by it too", async () => {
     await markExecuteSent(payoutId);
     await expectRefused(
