@@ -4,95 +4,92 @@ import { Client } from "pg";
 const channel = "transaction_events";
 const reconnectMs = [100, 500, 1_000, 2_000, 5_000];
 
-/** Wakes live streams when something happened to a user's transactions, in any process. */
-export interface TransactionEventListener {
-  /** Calls `wake` for each change of the user, and when changes may have been missed. Returns how to stop. */
-  subscribe(userId: string, wake: () => void): () => void;
-  close(): Promise<void>;
-}
-
 /**
- * One connection per process listens for all streams together; it opens with the first stream. A notification only wakes:
- * what happened is read from the tables, so a lost one costs time, never an event.
+ * Wakes live streams when something happened to a user's transactions, in any process. One connection per process listens
+ * for all streams together; it opens with the first. A notification only wakes: what happened is read from the tables, so a
+ * lost one costs time, never an event.
  */
-export function createTransactionEventListener(options: {
-  connectionString: string;
-  log: Log;
-}): TransactionEventListener {
-  const { connectionString, log } = options;
-  const streams = new Map<string, Set<() => void>>();
-  let client: Client | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let failures = 0;
-  let state: "idle" | "connecting" | "listening" | "waiting" | "closed" = "idle";
+export class TransactionEventListener {
+  readonly #connectionString: string;
+  readonly #log: Log;
+  readonly #streams = new Map<string, Set<() => void>>();
+  #client: Client | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #closed = false;
 
-  const wakeAll = () => {
-    for (const wakes of streams.values()) for (const wake of wakes) wake();
-  };
-  const isClosed = () => state === "closed";
+  constructor(options: { connectionString: string; log: Log }) {
+    this.#connectionString = options.connectionString;
+    this.#log = options.log;
+  }
 
-  const connectLater = (error: unknown) => {
-    if (isClosed() || state === "waiting") return;
-    state = "waiting";
-    log.warn({ error }, "live updates lost their database connection");
-    timer = setTimeout(
-      () => void connect(),
-      reconnectMs[Math.min(failures++, reconnectMs.length - 1)],
-    );
-    timer.unref();
-  };
+  /** True once the process is stopping: streams end, so that it need not wait for them. */
+  get closed(): boolean {
+    return this.#closed;
+  }
 
-  const connect = async () => {
-    state = "connecting";
-    const fresh = new Client({
-      connectionString,
+  /** Calls `wake` for each change of the user, and whenever changes may have been missed. Returns how to stop. */
+  subscribe(userId: string, wake: () => void): () => void {
+    const wakes = this.#streams.get(userId) ?? new Set();
+    this.#streams.set(userId, wakes.add(wake));
+    if (this.#client === undefined && this.#retry === undefined && !this.#closed) {
+      void this.#connect();
+    }
+    return () => {
+      wakes.delete(wake);
+      if (wakes.size === 0 && this.#streams.get(userId) === wakes) this.#streams.delete(userId);
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    const client = this.#client;
+    this.#client = undefined;
+    this.#wakeAll();
+    await client?.end();
+  }
+
+  async #connect(): Promise<void> {
+    const client = new Client({
+      connectionString: this.#connectionString,
       application_name: "wallet-api-live",
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
     });
-    client = fresh;
-    const lost = (error?: Error) => {
-      if (client !== fresh) return;
-      client = undefined;
-      void fresh.end().catch(() => undefined);
-      connectLater(error);
-    };
-    fresh.on("error", lost);
-    fresh.on("end", () => lost());
-    fresh.on("notification", ({ payload }) => {
-      for (const wake of streams.get(payload ?? "") ?? []) wake();
+    this.#client = client;
+    client.on("error", (error) => this.#lost(client, error));
+    client.on("end", () => this.#lost(client, undefined));
+    client.on("notification", ({ payload }) => {
+      for (const wake of this.#streams.get(payload ?? "") ?? []) wake();
     });
     try {
-      await fresh.connect();
-      await fresh.query(`LISTEN ${channel}`);
+      await client.connect();
+      await client.query(`LISTEN ${channel}`);
+      this.#failures = 0;
+      // Whatever happened while nobody listened.
+      this.#wakeAll();
     } catch (error) {
-      lost(error as Error);
-      return;
+      this.#lost(client, error);
     }
-    if (isClosed()) return;
-    state = "listening";
-    failures = 0;
-    // Whatever happened while nobody listened.
-    wakeAll();
-  };
+  }
 
-  return {
-    subscribe(userId, wake) {
-      const wakes = streams.get(userId) ?? new Set();
-      streams.set(userId, wakes.add(wake));
-      if (state === "idle") void connect();
-      return () => {
-        wakes.delete(wake);
-        if (wakes.size === 0 && streams.get(userId) === wakes) streams.delete(userId);
-      };
-    },
-    async close() {
-      state = "closed";
-      clearTimeout(timer);
-      const open = client;
-      client = undefined;
-      wakeAll();
-      await open?.end();
-    },
-  };
+  /** Called more than once for one connection; only the first call counts. */
+  #lost(client: Client, error: unknown): void {
+    if (this.#client !== client || this.#closed) return;
+    this.#client = undefined;
+    // It may have died half open; ending it twice is harmless, and its failure tells nothing new.
+    client.end(() => undefined);
+    this.#log.warn({ error }, "live updates lost their database connection");
+    const pauseMs = reconnectMs[Math.min(this.#failures++, reconnectMs.length - 1)];
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      void this.#connect();
+    }, pauseMs);
+    this.#retry.unref();
+  }
+
+  #wakeAll(): void {
+    for (const wakes of this.#streams.values()) for (const wake of wakes) wake();
+  }
 }

@@ -1,10 +1,7 @@
 import { createServices, type Services } from "./context.ts";
 import { readEnv } from "./env.ts";
 import { createLog } from "./log.ts";
-import {
-  createTransactionEventListener,
-  type TransactionEventListener,
-} from "./transaction-event-listener.ts";
+import { TransactionEventListener } from "./transaction-event-listener.ts";
 import { createMissingQueues } from "./worker/registry.ts";
 
 /** The services of the web process. */
@@ -31,7 +28,7 @@ async function createWebServices(): Promise<WebServices> {
     // On a new database the API may be first, and a deposit adds a job.
     afterQueueStart: createMissingQueues,
   });
-  const transactionEvents = createTransactionEventListener({
+  const transactionEvents = new TransactionEventListener({
     connectionString: env.DATABASE_URL,
     log,
   });

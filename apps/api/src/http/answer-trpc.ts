@@ -33,7 +33,7 @@ export async function answerTrpc(
   const headers = new Headers(answer.headers);
   headers.set("x-request-id", requestId);
   headers.set("server-timing", `app;dur=${(performance.now() - startedAt).toFixed(1)}`);
-  headers.set("cache-control", "no-store");
+  headers.set("cache-control", "no-store, no-transform");
   return new Response(answer.body, { status: answer.status, headers });
 }
 

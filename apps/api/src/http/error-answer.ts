@@ -1,6 +1,6 @@
 import { DomainError } from "@revio-wallet/core/errors";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
-import superjson from "superjson";
+import { serialize } from "superjson";
 import { toAppError, toErrorData } from "../trpc/errors.ts";
 import type { BodyRefusal } from "./read-body.ts";
 
@@ -21,7 +21,7 @@ export function trpcErrorAnswer(error: unknown, requestId: string): Response {
   const data = toErrorData(appError, { path: undefined, requestId });
   const shape = { code: TRPC_ERROR_CODES_BY_KEY[data.code], message: appError.message, data };
   return Response.json(
-    { error: superjson.serialize(shape) },
+    { error: serialize(shape) },
     { status: data.httpStatus, headers: retryAfterHeader(appError.retryAfterMs) },
   );
 }

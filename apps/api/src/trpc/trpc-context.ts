@@ -20,7 +20,7 @@ export interface TrpcContext {
   credentials: Credentials;
   settings: Settings;
   log: Log;
-  transactionEvents: TransactionEventListener;
+  transactionEvents: Pick<TransactionEventListener, "subscribe" | "closed">;
   coreFor(actor: Actor): CoreContext;
   /** Sets a header of the answer. */
   setHeader(name: string, value: string): void;

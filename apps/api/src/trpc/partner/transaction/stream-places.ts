@@ -6,11 +6,11 @@ export const streamsPerUser = 5;
 const open = new Map<string, number>();
 
 /**
- * Takes one of the user's places for a stream; disposing it gives it back.
+ * Takes one of the user's places for a stream. Returns how to give it back.
  *
  * @throws DomainError RATE_LIMITED
  */
-export function takeStreamPlace(userId: string): Disposable {
+export function takeStreamPlace(userId: string): () => void {
   const taken = open.get(userId) ?? 0;
   if (taken >= streamsPerUser) {
     throw new DomainError(
@@ -20,11 +20,9 @@ export function takeStreamPlace(userId: string): Disposable {
     );
   }
   open.set(userId, taken + 1);
-  return {
-    [Symbol.dispose]() {
-      const left = (open.get(userId) ?? 1) - 1;
-      if (left > 0) open.set(userId, left);
-      else open.delete(userId);
-    },
+  return () => {
+    const left = (open.get(userId) ?? 1) - 1;
+    if (left > 0) open.set(userId, left);
+    else open.delete(userId);
   };
 }

@@ -32,7 +32,7 @@ export async function* streamUpdates(
   lastEventId: string | null | undefined,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<TrackedEnvelope<StreamedUpdate>, void, unknown> {
-  using _place = takeStreamPlace(ctx.userId);
+  const leave = takeStreamPlace(ctx.userId);
   const bell = createBell();
   // Before the first read: what happens in between rings.
   const unsubscribe = ctx.transactionEvents.subscribe(ctx.userId, bell.ring);
@@ -42,8 +42,8 @@ export async function* streamUpdates(
     let place = lastEventId ?? (await readTransactionUpdatesEnd(ctx.core, { userId: ctx.userId }));
     for (let quiet = 0; ; quiet++) {
       if (signal?.aborted === true) return;
-      // The way in which tRPC itself ends long streams: without an end event, so that the client comes back.
-      if (Date.now() >= endsAt) throw new DOMException("the access token ran out", "AbortError");
+      if (ctx.transactionEvents.closed) throw endQuietly("the process is stopping");
+      if (Date.now() >= endsAt) throw endQuietly("the access token ran out");
       await ctx.authenticate();
       const updates = await readTransactionUpdates(ctx.core, {
         userId: ctx.userId,
@@ -62,9 +62,15 @@ export async function* streamUpdates(
       if (rang) quiet = -1;
     }
   } finally {
+    leave();
     unsubscribe();
     signal?.removeEventListener("abort", bell.ring);
   }
+}
+
+/** Ends a stream as tRPC itself ends long ones: without an end event, so that the client comes back and resumes. */
+function endQuietly(reason: string): DOMException {
+  return new DOMException(reason, "AbortError");
 }
 
 /** Waits for a call or a time-out. A call that comes while nobody waits counts for the next wait. */
