@@ -14,6 +14,8 @@ export interface JobPayloads {
   "transaction.sweep": Record<string, never>;
   /** Sum the grown tails of house accounts into checkpoints. */
   "ledger.fold-checkpoints": Record<string, never>;
+  /** Forget deliveries without a valid signature after their time. */
+  "provider-delivery.purge": Record<string, never>;
 }
 export type JobName = keyof JobPayloads;
 

@@ -14,7 +14,7 @@ export async function runCommand(
   const services = await createServices({
     env,
     role: "worker",
-    log: createLog({ name, level: env.LOG_LEVEL }),
+    log: createLog({ name: "worker", level: env.LOG_LEVEL }),
     afterQueueStart: async () => undefined,
   });
   const ctx = services.contextFor({

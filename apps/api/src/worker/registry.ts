@@ -3,6 +3,7 @@ import type { PgBoss, Queue } from "pg-boss";
 import type { JobDefinition } from "./job.ts";
 import { depositCheck } from "./jobs/deposit-check.ts";
 import { ledgerFoldCheckpoints } from "./jobs/ledger-fold-checkpoints.ts";
+import { providerDeliveryPurge } from "./jobs/provider-delivery-purge.ts";
 import { providerEventApply } from "./jobs/provider-event-apply.ts";
 import { transactionSweep } from "./jobs/transaction-sweep.ts";
 import { withdrawalCheck } from "./jobs/withdrawal-check.ts";
@@ -16,6 +17,7 @@ export const jobs: { [Name in JobName]: JobDefinition<Name> } = {
   "withdrawal.check": withdrawalCheck,
   "transaction.sweep": transactionSweep,
   "ledger.fold-checkpoints": ledgerFoldCheckpoints,
+  "provider-delivery.purge": providerDeliveryPurge,
 };
 
 const day = 86_400;

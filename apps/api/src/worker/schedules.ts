@@ -8,6 +8,7 @@ import type { PgBoss } from "pg-boss";
 export const schedules: readonly { job: JobName; cron: string }[] = [
   { job: "transaction.sweep", cron: "* * * * *" },
   { job: "ledger.fold-checkpoints", cron: "*/5 * * * *" },
+  { job: "provider-delivery.purge", cron: "20 3 * * *" },
 ];
 
 /** Brings the stored schedules to those of this version. */
