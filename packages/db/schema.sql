@@ -650,6 +650,7 @@ CREATE TABLE public.revio_purchases (
     status_history_length integer DEFAULT 0 NOT NULL,
     create_sent_at timestamp with time zone NOT NULL,
     last_read_at timestamp with time zone,
+    credited_at timestamp with time zone,
     CONSTRAINT revio_purchases_attempt_check CHECK ((attempt > 0)),
     CONSTRAINT revio_purchases_check CHECK (((state <> 'created'::text) OR (purchase_id IS NOT NULL))),
     CONSTRAINT revio_purchases_state_check CHECK ((state = ANY (ARRAY['create_sent'::text, 'create_unknown'::text, 'create_rejected'::text, 'not_sent'::text, 'created'::text])))
@@ -673,6 +674,11 @@ CREATE TABLE public.sessions (
 );
 
 COMMENT ON TABLE public.sessions IS 'A sign-in and all refresh tokens that descend from it (the token family).';
+
+CREATE TABLE public.sweeps (
+    subject_id uuid NOT NULL,
+    swept_at timestamp with time zone NOT NULL
+);
 
 CREATE TABLE public.totp_factors (
     user_id uuid NOT NULL,
@@ -886,6 +892,9 @@ ALTER TABLE ONLY public.revio_purchases
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.sweeps
+    ADD CONSTRAINT sweeps_pkey PRIMARY KEY (subject_id);
+
 ALTER TABLE ONLY public.totp_factors
     ADD CONSTRAINT totp_factors_pkey PRIMARY KEY (user_id);
 
@@ -954,7 +963,11 @@ CREATE INDEX refresh_tokens_session_id_idx ON public.refresh_tokens USING btree 
 
 CREATE UNIQUE INDEX revio_payouts_one_execution_idx ON public.revio_payouts USING btree (transaction_id) WHERE (state = ANY (ARRAY['execute_sent'::text, 'execute_unknown'::text, 'executing'::text, 'success'::text, 'error'::text]));
 
+CREATE UNIQUE INDEX revio_purchases_one_credit_idx ON public.revio_purchases USING btree (transaction_id) WHERE (credited_at IS NOT NULL);
+
 CREATE INDEX sessions_open_by_user_idx ON public.sessions USING btree (user_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX sweeps_swept_at_idx ON public.sweeps USING btree (swept_at);
 
 CREATE INDEX transaction_events_stream_idx ON public.transaction_events USING btree (user_id, created_xid, sequence);
 
@@ -1253,8 +1266,12 @@ GRANT UPDATE(status_history_length) ON TABLE public.revio_purchases TO wallet_ap
 
 GRANT UPDATE(last_read_at) ON TABLE public.revio_purchases TO wallet_app;
 
+GRANT UPDATE(credited_at) ON TABLE public.revio_purchases TO wallet_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.sessions TO wallet_app;
 GRANT SELECT ON TABLE public.sessions TO wallet_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sweeps TO wallet_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.totp_factors TO wallet_app;
 

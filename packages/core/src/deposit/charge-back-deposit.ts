@@ -1,4 +1,3 @@
-import { lockAccounts } from "@revio-wallet/db/sql/lock-accounts";
 import {
   findRelatedTransactions,
   lockTransaction,
@@ -8,7 +7,6 @@ import {
 import type { Tx } from "@revio-wallet/db/with-transaction";
 import type { Context } from "../context.ts";
 import { invariant } from "../errors.ts";
-import { userAccount } from "../ledger/chart-of-accounts.ts";
 import { getBalance } from "../ledger/get-balance.ts";
 import { postJournalEntry } from "../ledger/post-journal-entries.ts";
 import { chargebackReversed } from "../ledger/posting-rules/chargeback-reversed.ts";
@@ -17,6 +15,7 @@ import type { Currency } from "../money.ts";
 import { moveTransaction } from "../transaction/move-transaction.ts";
 import { openTransaction } from "../transaction/open-transaction.ts";
 import { freezeOutgoing } from "../user/freeze-outgoing.ts";
+import { lockDeposit } from "./lock-deposit.ts";
 
 /**
  * Books that the payer's bank took a completed deposit back, once per dispute. The user's money pays for it; a shortfall
@@ -29,7 +28,8 @@ export async function chargeBackDeposit(
 ): Promise<
   "deposit.charged_back" | "deposit.already_charged_back" | "deposit.charge_back_not_credited"
 > {
-  const deposit = await lockDeposit(tx, input.deposit);
+  const deposit = await lockDeposit(tx, input.deposit.id);
+  invariant(deposit !== undefined, `${input.deposit.id} is no deposit`);
   if (deposit.status !== "completed") return "deposit.charge_back_not_credited";
   const { userId } = deposit;
   const currency = deposit.currency as Currency;
@@ -81,7 +81,8 @@ export async function reverseChargeback(
   tx: Tx,
   input: { deposit: TransactionRow; reversedAt: Date },
 ): Promise<"chargeback.reversed" | "chargeback.none_open"> {
-  const deposit = await lockDeposit(tx, input.deposit);
+  const deposit = await lockDeposit(tx, input.deposit.id);
+  invariant(deposit !== undefined, `${input.deposit.id} is no deposit`);
   const currency = deposit.currency as Currency;
   const disputes = await findRelatedTransactions(tx, {
     transactionId: deposit.id,
@@ -106,17 +107,4 @@ export async function reverseChargeback(
   );
   await moveTransaction(ctx, tx, chargeback, { to: "reversed", cause: "chargeback.reversed" });
   return "chargeback.reversed";
-}
-
-async function lockDeposit(
-  tx: Tx,
-  { id, userId, currency }: TransactionRow,
-): Promise<TransactionRow> {
-  await lockAccounts(tx, [
-    userAccount(userId, "available", currency as Currency),
-    userAccount(userId, "receivable", currency as Currency),
-  ]);
-  const deposit = await lockTransaction(tx, id);
-  invariant(deposit?.kind === "deposit", `${id} is no deposit`);
-  return deposit;
 }

@@ -1,14 +1,13 @@
-import { lockAccounts } from "@revio-wallet/db/sql/lock-accounts";
-import { lockTransaction, type TransactionRow } from "@revio-wallet/db/sql/transactions";
+import type { TransactionRow } from "@revio-wallet/db/sql/transactions";
 import type { Tx } from "@revio-wallet/db/with-transaction";
 import type { Context } from "../context.ts";
 import { invariant } from "../errors.ts";
-import { userAccount } from "../ledger/chart-of-accounts.ts";
 import { postJournalEntry } from "../ledger/post-journal-entries.ts";
 import { depositCompleted } from "../ledger/posting-rules/deposit-completed.ts";
 import type { Currency } from "../money.ts";
 import { moveTransaction } from "../transaction/move-transaction.ts";
 import { mayChange } from "../transaction/transaction-status.ts";
+import { lockDeposit } from "./lock-deposit.ts";
 
 /** What the provider says it received, as read back from it; never taken from a webhook's body. */
 export interface ReceivedPayment {
@@ -29,9 +28,8 @@ export async function completeDeposit(
 ): Promise<"deposit.completed" | "deposit.already_completed" | "deposit.amount_mismatch"> {
   const { received } = input;
   const currency = input.deposit.currency as Currency;
-  await lockAccounts(tx, [userAccount(input.deposit.userId, "available", currency)]);
-  const deposit = await lockTransaction(tx, input.deposit.id);
-  invariant(deposit?.kind === "deposit", `${input.deposit.id} is no deposit`);
+  const deposit = await lockDeposit(tx, input.deposit.id);
+  invariant(deposit !== undefined, `${input.deposit.id} is no deposit`);
   if (deposit.status === "completed") return "deposit.already_completed";
 
   if (received.amountMinor !== deposit.amountMinor || received.currency !== deposit.currency) {

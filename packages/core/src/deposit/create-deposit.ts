@@ -1,14 +1,21 @@
-import { leaseIdempotencyKey, claimIdempotencyKey } from "@revio-wallet/db/sql/idempotency-keys";
+import {
+  claimIdempotencyKey,
+  type IdempotencyId,
+  leaseIdempotencyKey,
+} from "@revio-wallet/db/sql/idempotency-keys";
 import { lockAccounts } from "@revio-wallet/db/sql/lock-accounts";
 import { findTransaction, type TransactionRow } from "@revio-wallet/db/sql/transactions";
 import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
 import type { Context } from "../context.ts";
-import { DomainError, invariant } from "../errors.ts";
+import { invariant } from "../errors.ts";
 import {
   fingerprintOf,
   idempotencyId,
+  isFinalRefusal,
   readClaimed,
   replay,
+  stillInProgress,
+  storeRefusal,
 } from "../idempotency/run-idempotently.ts";
 import { userAccount } from "../ledger/chart-of-accounts.ts";
 import type { Currency } from "../money.ts";
@@ -38,7 +45,8 @@ export type CreatedDeposit = { answered: Deposit } | { transaction: TransactionR
 
 /**
  * Records the intent to deposit, before anything is asked of Revio: transaction and idempotency key commit together.
- * The answer is stored when the checkout is open; until then the key is leased to one request at a time.
+ * The answer is stored when the checkout is open; until then the key is leased to one request at a time. A final refusal
+ * is stored as well, as in runIdempotently.
  *
  * @throws DomainError LIMIT_EXCEEDED, IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_IN_PROGRESS
  */
@@ -49,6 +57,20 @@ export async function createDeposit(
   const { idempotencyKey, ...request } = input;
   const id = idempotencyId(ctx, { operation: createDepositOperation, key: idempotencyKey });
   const fingerprint = fingerprintOf(request);
+  try {
+    return await claimAndOpen(ctx, input, id, fingerprint);
+  } catch (error) {
+    if (!isFinalRefusal(error)) throw error;
+    return { answered: await storeRefusal<Deposit>(ctx, id, fingerprint, error) };
+  }
+}
+
+async function claimAndOpen(
+  ctx: Context,
+  input: CreateDepositInput,
+  id: IdempotencyId,
+  fingerprint: Buffer,
+): Promise<CreatedDeposit> {
   return withTransaction(ctx.pool, async (tx) => {
     const now = ctx.clock.now();
     const leasedUntil = new Date(now.getTime() + leaseMs);
@@ -60,11 +82,7 @@ export async function createDeposit(
     const row = await readClaimed(tx, id, fingerprint);
     if (row.response !== null) return { answered: replay<Deposit>(row) };
     if (row.leasedUntil !== null && row.leasedUntil > now) {
-      throw new DomainError(
-        "IDEMPOTENCY_IN_PROGRESS",
-        "The first request with this key is still at work. Ask again in a moment with the same key.",
-        { retryAfterMs: 1_000 },
-      );
+      throw stillInProgress();
     }
     // The first request died or met a provider that was down: this one carries on with the same deposit.
     invariant(row.transactionId !== null, "a leased key names its deposit");

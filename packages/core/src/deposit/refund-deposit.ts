@@ -1,19 +1,14 @@
-import { lockAccounts } from "@revio-wallet/db/sql/lock-accounts";
-import {
-  lockTransaction,
-  readRelatedAmount,
-  type TransactionRow,
-} from "@revio-wallet/db/sql/transactions";
+import { readRelatedAmount, type TransactionRow } from "@revio-wallet/db/sql/transactions";
 import type { Tx } from "@revio-wallet/db/with-transaction";
 import type { Context } from "../context.ts";
 import { invariant } from "../errors.ts";
-import { userAccount } from "../ledger/chart-of-accounts.ts";
 import { getBalance } from "../ledger/get-balance.ts";
 import { postJournalEntry } from "../ledger/post-journal-entries.ts";
 import { depositRefunded } from "../ledger/posting-rules/deposit-refunded.ts";
 import type { Currency } from "../money.ts";
 import { openTransaction } from "../transaction/open-transaction.ts";
 import { freezeOutgoing } from "../user/freeze-outgoing.ts";
+import { lockDeposit } from "./lock-deposit.ts";
 
 /**
  * Books what Revio has refunded of a completed deposit and we have not: the difference between the provider's running
@@ -27,12 +22,8 @@ export async function refundDeposit(
 ): Promise<"deposit.refunded" | "deposit.already_refunded" | "deposit.refund_not_credited"> {
   const { userId } = input.deposit;
   const currency = input.deposit.currency as Currency;
-  await lockAccounts(tx, [
-    userAccount(userId, "available", currency),
-    userAccount(userId, "receivable", currency),
-  ]);
-  const deposit = await lockTransaction(tx, input.deposit.id);
-  invariant(deposit?.kind === "deposit", `${input.deposit.id} is no deposit`);
+  const deposit = await lockDeposit(tx, input.deposit.id);
+  invariant(deposit !== undefined, `${input.deposit.id} is no deposit`);
   if (deposit.status !== "completed") return "deposit.refund_not_credited";
   const booked = await readRelatedAmount(tx, {
     transactionId: deposit.id,

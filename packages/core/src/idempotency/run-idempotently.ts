@@ -41,42 +41,55 @@ export async function runIdempotently<Output>(
   work: (tx: Tx) => Promise<IdempotentResult<Output>>,
 ): Promise<{ output: Output; replayed: boolean }> {
   const id = idempotencyId(ctx, request);
+  const fingerprint = fingerprintOf(request.input);
   try {
     return await withTransaction(ctx.pool, async (tx) => {
-      const known = await claim(ctx, tx, id, request);
+      const known = await claim(ctx, tx, id, fingerprint);
       if (known !== undefined) return { output: replay<Output>(known), replayed: true };
       const { output, transactionId } = await work(tx);
       await storeAnswer(ctx, tx, id, { output }, transactionId);
       return { output, replayed: false };
     });
   } catch (error) {
-    if (!(error instanceof DomainError) || !errorCodes[error.code].final) throw error;
-    return { output: await storeRefusal<Output>(ctx, id, request, error), replayed: false };
+    if (!isFinalRefusal(error)) throw error;
+    return { output: await storeRefusal<Output>(ctx, id, fingerprint, error), replayed: true };
   }
 }
 
-/** The work was rolled back; the refusal is stored by itself, unless a twin of the request succeeded in between. */
-async function storeRefusal<Output>(
+/** Somebody else works on the key, and has committed the start of that work. */
+export function stillInProgress(): DomainError {
+  return new DomainError(
+    "IDEMPOTENCY_IN_PROGRESS",
+    "The first request with this key is still at work. Ask again in a moment with the same key.",
+    { retryAfterMs: 1_000 },
+  );
+}
+
+/** True for an error that the same request would meet for ever. */
+export function isFinalRefusal(error: unknown): error is DomainError {
+  return error instanceof DomainError && errorCodes[error.code].final;
+}
+
+/**
+ * The work was rolled back; the refusal is stored by itself, and thrown. Gives the answer of a twin of the request that
+ * succeeded in between, if there was one.
+ */
+export async function storeRefusal<Output>(
   ctx: Context,
   id: IdempotencyId,
-  request: IdempotentRequest,
+  fingerprint: Buffer,
   refusal: DomainError,
 ): Promise<Output> {
-  return withTransaction(ctx.pool, async (tx) => {
-    const known = await claim(ctx, tx, id, request);
-    if (known !== undefined) return replay<Output>(known);
-    await storeAnswer(
-      ctx,
-      tx,
-      id,
-      { refusal: { code: refusal.code, message: refusal.message } },
-      undefined,
-    );
+  const twin = await withTransaction(ctx.pool, async (tx) => {
+    const known = await claim(ctx, tx, id, fingerprint);
+    if (known?.response === null) throw stillInProgress();
+    if (known !== undefined) return { answer: replay<Output>(known) };
+    const { code, message } = refusal;
+    await storeAnswer(ctx, tx, id, { refusal: { code, message } }, undefined);
     return undefined;
-  }).then((twin) => {
-    if (twin === undefined) throw refusal;
-    return twin;
   });
+  if (twin === undefined) throw refusal;
+  return twin.answer;
 }
 
 /** Claims the key; the row of an earlier request if there was one with the same input. */
@@ -84,9 +97,8 @@ async function claim(
   ctx: Context,
   tx: Tx,
   id: IdempotencyId,
-  request: IdempotentRequest,
+  fingerprint: Buffer,
 ): Promise<IdempotencyRow | undefined> {
-  const fingerprint = fingerprintOf(request.input);
   const now = ctx.clock.now();
   if (await claimIdempotencyKey(tx, id, { fingerprint, createdAt: now, leasedUntil: undefined })) {
     return undefined;

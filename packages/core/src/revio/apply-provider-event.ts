@@ -4,7 +4,7 @@ import {
   settleProviderEvent,
 } from "@revio-wallet/db/sql/provider-events";
 import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
-import { RevioRejected } from "@revio-wallet/revio-client/errors";
+import { RevioContractViolation, RevioRejected } from "@revio-wallet/revio-client/errors";
 import { parseWebhookEvent, type WebhookEvent } from "@revio-wallet/revio-client/webhooks";
 import type { JobPayloads } from "../jobs.ts";
 import { type Effect, ignored, parked } from "./effect.ts";
@@ -78,23 +78,36 @@ async function readEvent(
 }
 
 async function preparePurchase(ctx: RevioContext, purchaseId: string): Promise<Act> {
-  const purchase = await unlessUnknown(ctx.revio.purchases.get(purchaseId));
-  if (purchase === undefined) return always(parked("unknown_at_provider"));
-  return (tx) => onPurchase(ctx, tx, purchase);
+  const purchase = await readBack(ctx.revio.purchases.get(purchaseId));
+  return "verdict" in purchase
+    ? always(parked(purchase.verdict))
+    : (tx) => onPurchase(ctx, tx, purchase.value);
 }
 
 async function preparePayout(ctx: RevioContext, payoutId: string): Promise<Act> {
-  const payout = await unlessUnknown(ctx.revio.payouts.get(payoutId));
-  if (payout === undefined) return always(parked("unknown_at_provider"));
-  return (tx) => onPayout(ctx, tx, payout);
+  const payout = await readBack(ctx.revio.payouts.get(payoutId));
+  return "verdict" in payout
+    ? always(parked(payout.verdict))
+    : (tx) => onPayout(ctx, tx, payout.value);
 }
 
-/** Undefined if Revio says that it has no such object. */
-async function unlessUnknown<Value>(read: Promise<Value>): Promise<Value | undefined> {
+/**
+ * The object, or why it can never be acted upon: Revio has none such, or it is of the other mode or another brand. An
+ * answer that makes no sense, or none at all, is thrown: it may be better the next time.
+ */
+async function readBack<Value>(
+  read: Promise<Value>,
+): Promise<{ value: Value } | { verdict: string }> {
   try {
-    return await read;
+    return { value: await read };
   } catch (error) {
-    if (error instanceof RevioRejected && error.httpStatus === 404) return undefined;
+    if (error instanceof RevioRejected && error.httpStatus === 404) {
+      return { verdict: "unknown_at_provider" };
+    }
+    const isForeign =
+      error instanceof RevioContractViolation &&
+      (error.violation === "wrong_mode" || error.violation === "wrong_brand");
+    if (isForeign) return { verdict: error.violation };
     throw error;
   }
 }

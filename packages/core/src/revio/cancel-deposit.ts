@@ -6,6 +6,7 @@ import type { Purchase } from "@revio-wallet/revio-client/purchase";
 import { closeDeposit } from "../deposit/close-deposit.ts";
 import { type Deposit, toDeposit } from "../deposit/deposit.ts";
 import { DomainError, invariant, notFound } from "../errors.ts";
+import { logParked } from "./effect.ts";
 import { onPurchase } from "./on-purchase.ts";
 import type { RevioContext } from "./revio-context.ts";
 
@@ -28,7 +29,7 @@ export async function cancelDeposit(
   for (const { purchaseId } of attempts) {
     if (purchaseId === null) continue;
     const purchase = await cancelPurchase(ctx, purchaseId);
-    await withTransaction(ctx.pool, (tx) => onPurchase(ctx, tx, purchase));
+    logParked(ctx.log, await withTransaction(ctx.pool, (tx) => onPurchase(ctx, tx, purchase)));
   }
   const deposit = await withTransaction(ctx.pool, async (tx) => {
     const now = await findTransaction(tx, found.id);

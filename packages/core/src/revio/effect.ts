@@ -1,3 +1,5 @@
+import type { Log } from "../context.ts";
+
 /** What acting on news from Revio did; stored with the provider event. */
 export interface Effect {
   /**
@@ -20,4 +22,11 @@ export function ignored(outcome: string, transactionId?: string): Effect {
 
 export function parked(outcome: string, transactionId?: string): Effect {
   return { state: "parked", outcome, transactionId };
+}
+
+/** For what was read without an event that could keep the verdict: the log is where people find it. */
+export function logParked(log: Log, effect: Effect): void {
+  if (effect.state !== "parked") return;
+  const { outcome, transactionId } = effect;
+  log.warn({ outcome, transactionId }, "what Revio says needs a person to look");
 }

@@ -5,14 +5,19 @@ import {
 } from "@revio-wallet/db/sql/revio-payouts";
 import type { TransactionRow } from "@revio-wallet/db/sql/transactions";
 import { withTransaction } from "@revio-wallet/db/with-transaction";
-import { RevioError, RevioOutcomeUnknown } from "@revio-wallet/revio-client/errors";
+import {
+  RevioError,
+  RevioOutcomeUnknown,
+  RevioUnavailable,
+} from "@revio-wallet/revio-client/errors";
 import type { Payout } from "@revio-wallet/revio-client/payouts";
+import type { Secret } from "@revio-wallet/revio-client/secret";
 import { invariant } from "../errors.ts";
 import { moveTransaction } from "../transaction/move-transaction.ts";
 import { lockWithdrawal } from "../withdrawal/lock-withdrawal.ts";
 import { releaseWithdrawal } from "../withdrawal/release-withdrawal.ts";
-import { executionUrlPlace, onPayout } from "./on-payout.ts";
-import { openProviderValue } from "./provider-data-key.ts";
+import { logParked } from "./effect.ts";
+import { onPayout } from "./on-payout.ts";
 import type { RevioContext } from "./revio-context.ts";
 
 /** Codes with which Revio says that our balance there is too small: wait for money, do not fail the user. */
@@ -22,6 +27,7 @@ const shortOfFunds: ReadonlySet<string> = new Set([
   "payout_balance_insufficient",
 ]);
 const fundsRetryMs = 15 * 60_000;
+const notSentRetryMs = 60_000;
 
 interface Execution {
   withdrawal: TransactionRow;
@@ -32,28 +38,25 @@ interface Execution {
  * POSTs the execution URL, once in the life of a payout; `execute_sent` is committed. Whatever is not a clear yes
  * leaves the reserve where it is. Never throws for Revio: a second run of the job must not come this far again.
  */
-export async function executePayout(ctx: RevioContext, execution: Execution): Promise<void> {
-  const { attempt } = execution;
-  invariant(
-    attempt.executionUrlCiphertext !== null && attempt.dataKeyId !== null,
-    "a created payout has its execution URL",
-  );
-  const url = await openProviderValue(
-    ctx,
-    ctx.pool,
-    attempt.dataKeyId,
-    executionUrlPlace(attempt.id),
-    attempt.executionUrlCiphertext,
-  );
+export async function executePayout(
+  ctx: RevioContext,
+  execution: Execution,
+  url: Secret,
+): Promise<void> {
   try {
-    await ctx.revio.payouts.execute(url.toString(), {});
-    await withTransaction(ctx.pool, (tx) =>
-      updateRevioPayoutState(tx, { id: attempt.id, from: ["execute_sent"], to: "executing" }),
-    );
+    await ctx.revio.payouts.execute(url, {});
   } catch (error) {
     if (!(error instanceof RevioError)) throw error;
     await resolveExecution(ctx, execution, error);
+    return;
   }
+  await withTransaction(ctx.pool, (tx) =>
+    updateRevioPayoutState(tx, {
+      id: execution.attempt.id,
+      from: ["execute_sent", "execute_unknown"],
+      to: "executing",
+    }),
+  );
 }
 
 async function resolveExecution(
@@ -68,7 +71,8 @@ async function resolveExecution(
   );
   if (error.effect === "none") {
     // Never left this machine, or the key was refused: certainly not executed. Another payout may be tried.
-    await giveUpAttempt(ctx, execution, { retryAfterMs: 60_000 });
+    const retryAfterMs = error instanceof RevioUnavailable ? notSentRetryMs : fundsRetryMs;
+    await giveUpAttempt(ctx, execution, { retryAfterMs });
     return;
   }
   const refusal =
@@ -81,7 +85,7 @@ async function resolveExecution(
     return;
   }
   if (payout.status !== "initialized") {
-    await withTransaction(ctx.pool, (tx) => onPayout(ctx, tx, payout));
+    logParked(ctx.log, await withTransaction(ctx.pool, (tx) => onPayout(ctx, tx, payout)));
     return;
   }
   // Revio said no, and shows the payout unexecuted: both agree that no money moved.
@@ -99,7 +103,10 @@ async function readBack(ctx: RevioContext, attempt: RevioPayoutRow): Promise<Pay
   }
 }
 
-/** This payout is never executed again; the withdrawal gets another one later, or ends. */
+/**
+ * This payout is never executed again; the withdrawal gets another one later, or ends. Only the process that sent the
+ * order may say so: a check may have put it in doubt meanwhile.
+ */
 async function giveUpAttempt(
   ctx: RevioContext,
   { withdrawal, attempt }: Execution,
@@ -110,10 +117,10 @@ async function giveUpAttempt(
     invariant(locked !== undefined, "a withdrawal stays");
     const given = await updateRevioPayoutState(tx, {
       id: attempt.id,
-      from: ["execute_sent"],
+      from: ["execute_sent", "execute_unknown"],
       to: "execute_rejected",
     });
-    if (!given || locked.status !== "processing") return;
+    if (!given || (locked.status !== "processing" && locked.status !== "in_doubt")) return;
     if ("fail" in then) {
       await releaseWithdrawal(ctx, tx, locked, { as: "failed", failureCode: "payout_refused" });
       return;

@@ -1,5 +1,4 @@
 import {
-  adoptRevioPayout,
   findRevioPayoutByPayoutId,
   findRevioPayouts,
   lockRevioPayout,
@@ -11,13 +10,14 @@ import {
 import { findTransactionByReference, type TransactionRow } from "@revio-wallet/db/sql/transactions";
 import type { Tx } from "@revio-wallet/db/with-transaction";
 import type { Payout } from "@revio-wallet/revio-client/payouts";
+import { readBankAccount } from "../bank-account/read-bank-account.ts";
 import { invariant } from "../errors.ts";
 import { moveTransaction } from "../transaction/move-transaction.ts";
 import { completeWithdrawal } from "../withdrawal/complete-withdrawal.ts";
 import { lockWithdrawal } from "../withdrawal/lock-withdrawal.ts";
 import { releaseWithdrawal } from "../withdrawal/release-withdrawal.ts";
+import { adoptPayout, isExecution, isPayoutOf } from "./adopt-payout.ts";
 import { applied, type Effect, ignored, parked } from "./effect.ts";
-import { currentProviderDataKey, sealProviderValue } from "./provider-data-key.ts";
 import type { RevioContext } from "./revio-context.ts";
 
 /**
@@ -25,16 +25,12 @@ import type { RevioContext } from "./revio-context.ts";
  * booked is parked for people, never turned round silently.
  */
 export async function onPayout(ctx: RevioContext, tx: Tx, payout: Payout): Promise<Effect> {
-  const found = await findOurs(ctx, tx, payout);
-  if (found === undefined) return parked("unknown_payout");
-  const { row, withdrawal } = found;
-  if (
-    payout.reference !== withdrawal.reference ||
-    payout.amountMinor !== withdrawal.amountMinor ||
-    payout.currency !== withdrawal.currency
-  ) {
-    return parked("payout_mismatch", withdrawal.id);
-  }
+  const withdrawal = await lockOurs(tx, payout);
+  if (withdrawal === undefined) return parked("unknown_payout");
+  // Looked at before anything is tied together: what is not what we asked for must never be executed by us.
+  if (!isPayoutOf(payout, withdrawal)) return parked("payout_mismatch", withdrawal.id);
+  const row = await findAttempt(ctx, tx, withdrawal, payout);
+  if (row === undefined) return parked("unknown_payout", withdrawal.id);
   const current = await updateRevioPayoutStatus(tx, {
     id: row.id,
     providerStatus: payout.status,
@@ -54,58 +50,46 @@ export async function onPayout(ctx: RevioContext, tx: Tx, payout: Payout): Promi
   }
 }
 
-/** Locks withdrawal and attempt. A payout whose create answer was lost is found by our reference. */
-async function findOurs(
-  ctx: RevioContext,
-  tx: Tx,
-  payout: Payout,
-): Promise<{ row: RevioPayoutRow; withdrawal: TransactionRow } | undefined> {
+/** The withdrawal that a payout belongs to, by Revio's id or our reference, locked. */
+async function lockOurs(tx: Tx, payout: Payout): Promise<TransactionRow | undefined> {
   const known = await findRevioPayoutByPayoutId(tx, payout.id);
   const transactionId =
     known?.transactionId ?? (await findTransactionByReference(tx, payout.reference))?.id;
-  if (transactionId === undefined) return undefined;
-  const withdrawal = await lockWithdrawal(tx, transactionId);
-  if (withdrawal === undefined) return undefined;
-  const attempts = await findRevioPayouts(tx, transactionId);
+  return transactionId === undefined ? undefined : lockWithdrawal(tx, transactionId);
+}
+
+/** The attempt that made the payout. One whose create answer was lost is tied to it here. */
+async function findAttempt(
+  ctx: RevioContext,
+  tx: Tx,
+  withdrawal: TransactionRow,
+  payout: Payout,
+): Promise<RevioPayoutRow | undefined> {
+  const attempts = await findRevioPayouts(tx, withdrawal.id);
+  const known = attempts.find(({ payoutId }) => payoutId === payout.id);
+  if (known !== undefined) return known;
   const unresolved = attempts.filter(
     ({ state, payoutId }) =>
       payoutId === null && (state === "create_sent" || state === "create_unknown"),
   );
-  const id =
-    attempts.find(({ payoutId }) => payoutId === payout.id)?.id ??
-    // With two lost answers nobody can say which payout belongs to which attempt.
-    (unresolved.length === 1 ? unresolved[0]?.id : undefined);
-  if (id === undefined) return undefined;
-  if (known === undefined) await adoptPayout(ctx, tx, id, payout);
-  const row = await lockRevioPayout(tx, id);
-  return row === undefined ? undefined : { row, withdrawal };
+  // With two lost answers nobody can say which payout belongs to which attempt.
+  const [attempt, second] = unresolved;
+  if (attempt === undefined || second !== undefined) return undefined;
+  if (!(await goesToPayee(ctx, tx, withdrawal, payout))) return undefined;
+  await adoptPayout(ctx, tx, attempt.id, payout);
+  return lockRevioPayout(tx, attempt.id);
 }
 
-/** Ties an attempt of ours to Revio's payout and keeps its execution URL, encrypted. */
-export async function adoptPayout(
+async function goesToPayee(
   ctx: RevioContext,
   tx: Tx,
-  id: string,
+  withdrawal: TransactionRow,
   payout: Payout,
-): Promise<void> {
-  invariant(payout.executionUrl !== null, "a payout comes with its execution URL");
-  const key = await currentProviderDataKey(ctx, tx);
-  const adopted = await adoptRevioPayout(tx, {
-    id,
-    payoutId: payout.id,
-    executionUrlCiphertext: sealProviderValue(
-      ctx,
-      key,
-      executionUrlPlace(id),
-      Buffer.from(payout.executionUrl.reveal()),
-    ),
-    dataKeyId: key.id,
-  });
-  invariant(adopted, `attempt ${id} is tied to another payout`);
-}
-
-export function executionUrlPlace(rowId: string) {
-  return { table: "revio_payouts", column: "execution_url", rowId };
+): Promise<boolean> {
+  invariant(withdrawal.bankAccountId !== null, "a withdrawal has a bank account");
+  const bank = await readBankAccount(ctx, tx, withdrawal.bankAccountId);
+  const { bankAccount, bankCode } = payout.client;
+  return bankAccount === bank.accountNumber && bankCode === bank.branchCode;
 }
 
 /** Evidence that a create with a lost answer did arrive: the withdrawal goes on from there. */
@@ -115,7 +99,9 @@ async function onInitialized(
   withdrawal: TransactionRow,
   row: RevioPayoutRow,
 ): Promise<Effect> {
-  if (withdrawal.status !== "in_doubt" || row.state !== "created") {
+  // In doubt about an execution, an unexecuted payout of an earlier attempt proves nothing.
+  const executed = (await findRevioPayouts(tx, withdrawal.id)).some(isExecution);
+  if (withdrawal.status !== "in_doubt" || row.state !== "created" || executed) {
     return ignored("payout.initialized", withdrawal.id);
   }
   await moveTransaction(ctx, tx, withdrawal, { to: "queued", cause: "withdrawal.payout_found" });
@@ -153,10 +139,6 @@ async function onExecuted(
     default:
       return onError(ctx, tx, withdrawal, row, payout);
   }
-}
-
-function isExecution({ state }: RevioPayoutRow): boolean {
-  return ["execute_sent", "execute_unknown", "executing", "success", "error"].includes(state);
 }
 
 async function onPending(ctx: RevioContext, tx: Tx, withdrawal: TransactionRow): Promise<Effect> {

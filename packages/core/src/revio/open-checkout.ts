@@ -10,16 +10,24 @@ import {
   updateTransactionCheckout,
 } from "@revio-wallet/db/sql/transactions";
 import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
-import { RevioError, RevioRejected, RevioUnavailable } from "@revio-wallet/revio-client/errors";
+import { RevioError, RevioInvalidRequest, RevioRejected } from "@revio-wallet/revio-client/errors";
 import type { Purchase } from "@revio-wallet/revio-client/purchase";
-import { createDepositOperation } from "../deposit/create-deposit.ts";
 import { closeDeposit } from "../deposit/close-deposit.ts";
+import { createDepositOperation } from "../deposit/create-deposit.ts";
 import { type Deposit, toDeposit } from "../deposit/deposit.ts";
+import { lockDeposit } from "../deposit/lock-deposit.ts";
 import { DomainError, invariant } from "../errors.ts";
 import { idempotencyId, storeAnswer } from "../idempotency/run-idempotently.ts";
 import { moveTransaction } from "../transaction/move-transaction.ts";
 import { readUserContact } from "../user/read-user-contact.ts";
 import type { RevioContext } from "./revio-context.ts";
+
+/** One POST for one deposit. */
+interface Attempt {
+  id: string;
+  deposit: TransactionRow;
+  idempotencyKey: string;
+}
 
 /**
  * Creates the purchase of a deposit at Revio and stores where the user pays, with the answer for the idempotency key.
@@ -34,26 +42,54 @@ export async function openCheckout(
   deposit: TransactionRow,
   idempotencyKey: string,
 ): Promise<Deposit> {
-  const attemptId = ctx.ids.uuid(ctx.clock.now());
-  const contact = await readUserContact(ctx, ctx.pool, deposit.userId);
-  await withTransaction(ctx.pool, (tx) =>
-    insertRevioPurchase(tx, {
-      id: attemptId,
-      transactionId: deposit.id,
-      createSentAt: ctx.clock.now(),
-    }),
-  );
+  const attempt = { id: ctx.ids.uuid(ctx.clock.now()), deposit, idempotencyKey };
+  const { email, fullName } = await readUserContact(ctx, ctx.pool, deposit.userId);
+  const ended = await withTransaction(ctx.pool, (tx) => beginAttempt(ctx, tx, attempt));
+  if (ended !== undefined) return ended;
+  let purchase: Purchase;
   try {
-    const purchase = await ctx.revio.purchases.create(
-      purchaseOf(deposit, attemptId, { email: contact.email, fullName: contact.fullName }),
-    );
-    return await withTransaction(ctx.pool, (tx) =>
-      acceptPurchase(ctx, tx, { deposit, attemptId, purchase, idempotencyKey }),
+    purchase = await ctx.revio.purchases.create(
+      purchaseOf(deposit, attempt.id, { email, fullName }),
     );
   } catch (error) {
     if (!(error instanceof RevioError)) throw error;
-    return recordFailure(ctx, deposit, attemptId, idempotencyKey, error);
+    return recordFailure(ctx, attempt, error);
   }
+  if (purchase.amountMinor !== deposit.amountMinor || purchase.currency !== deposit.currency) {
+    // The page would ask for something else than the user does. Nobody is sent there.
+    ctx.log.error({ transactionId: deposit.id }, "Revio opened a checkout for another amount");
+    return tryLater(ctx, attempt, "create_unknown");
+  }
+  return withTransaction(ctx.pool, (tx) => acceptPurchase(ctx, tx, attempt, purchase));
+}
+
+/**
+ * Commits that a POST is about to leave. A deposit that ended meanwhile (a repeated request after a cancellation, or
+ * after an earlier attempt was paid) needs no checkout: it is the answer.
+ */
+async function beginAttempt(
+  ctx: RevioContext,
+  tx: Tx,
+  attempt: Attempt,
+): Promise<Deposit | undefined> {
+  const locked = await lockDeposit(tx, attempt.deposit.id);
+  invariant(locked !== undefined, "a deposit stays");
+  if (
+    locked.status === "created" &&
+    locked.expiresAt !== null &&
+    locked.expiresAt > ctx.clock.now()
+  ) {
+    await insertRevioPurchase(tx, {
+      id: attempt.id,
+      transactionId: locked.id,
+      createSentAt: ctx.clock.now(),
+    });
+    return undefined;
+  }
+  await closeDeposit(ctx, tx, { transactionId: locked.id, as: "expired" });
+  const now = await lockTransaction(tx, locked.id);
+  invariant(now !== undefined, "a deposit stays");
+  return answer(ctx, tx, attempt, now);
 }
 
 function purchaseOf(
@@ -82,88 +118,100 @@ function purchaseOf(
   };
 }
 
+/**
+ * The purchase is there: its address is what the user gets, unless the deposit went on without it (paid by webhook
+ * already, cancelled, or opened by a request that took over). One address is ever shown.
+ */
 async function acceptPurchase(
   ctx: RevioContext,
   tx: Tx,
-  input: {
-    deposit: TransactionRow;
-    attemptId: string;
-    purchase: Purchase;
-    idempotencyKey: string;
-  },
+  attempt: Attempt,
+  purchase: Purchase,
 ): Promise<Deposit> {
-  const { attemptId, purchase } = input;
-  const locked = await lockTransaction(tx, input.deposit.id);
+  const locked = await lockDeposit(tx, attempt.deposit.id);
   invariant(locked !== undefined, "a deposit stays");
-  const adopted = await adoptRevioPurchase(tx, { id: attemptId, purchaseId: purchase.id });
-  invariant(adopted, `attempt ${attemptId} is tied to another purchase`);
-  if (locked.status === "created" && purchase.checkoutUrl !== null) {
-    await updateTransactionCheckout(tx, {
-      id: locked.id,
-      checkoutUrl: purchase.checkoutUrl,
-      at: ctx.clock.now(),
-    });
+  const adopted = await adoptRevioPurchase(tx, { id: attempt.id, purchaseId: purchase.id });
+  invariant(adopted, `attempt ${attempt.id} is tied to another purchase`);
+  if (locked.status === "created") {
+    invariant(purchase.checkoutUrl !== null, "a new purchase has a checkout");
+    const at = ctx.clock.now();
+    await updateTransactionCheckout(tx, { id: locked.id, checkoutUrl: purchase.checkoutUrl, at });
     await moveTransaction(ctx, tx, locked, {
       to: "awaiting_payment",
       cause: "deposit.checkout_opened",
     });
   }
-  const answer = toDeposit({
-    ...locked,
-    status: locked.status === "created" ? "awaiting_payment" : locked.status,
-    checkoutUrl: purchase.checkoutUrl,
-    updatedAt: ctx.clock.now(),
-  });
-  await storeAnswer(
-    ctx,
-    tx,
-    idempotencyId(ctx, { operation: createDepositOperation, key: input.idempotencyKey }),
-    { output: answer },
-    locked.id,
-  );
-  return answer;
+  const now = await lockTransaction(tx, locked.id);
+  invariant(now !== undefined, "a deposit stays");
+  return answer(ctx, tx, attempt, now);
+}
+
+/** Stores and gives what this and every later request with the key is answered. */
+async function answer(
+  ctx: RevioContext,
+  tx: Tx,
+  attempt: Attempt,
+  row: TransactionRow,
+): Promise<Deposit> {
+  const deposit = toDeposit(row);
+  await storeAnswer(ctx, tx, keyOf(ctx, attempt), { output: deposit }, row.id);
+  return deposit;
 }
 
 async function recordFailure(
   ctx: RevioContext,
-  deposit: TransactionRow,
-  attemptId: string,
-  idempotencyKey: string,
+  attempt: Attempt,
   error: RevioError,
 ): Promise<never> {
+  const { deposit } = attempt;
   ctx.log.warn(
     { transactionId: deposit.id, code: error.code, httpStatus: error.httpStatus },
     "Revio opened no checkout",
   );
-  const id = idempotencyId(ctx, { operation: createDepositOperation, key: idempotencyKey });
   if (error instanceof RevioRejected) {
     const refusal = {
       code: "PROVIDER_REJECTED",
       message: "The payment provider refused this deposit.",
     } as const;
     await withTransaction(ctx.pool, async (tx) => {
-      await updateRevioPurchaseState(tx, { id: attemptId, state: "create_rejected" });
+      await lockDeposit(tx, deposit.id);
+      await updateRevioPurchaseState(tx, { id: attempt.id, state: "create_rejected" });
       await closeDeposit(ctx, tx, {
         transactionId: deposit.id,
         as: "failed",
         failureCode: "provider_rejected",
       });
-      await storeAnswer(ctx, tx, id, { refusal }, deposit.id);
+      await storeAnswer(ctx, tx, keyOf(ctx, attempt), { refusal }, deposit.id);
     });
     throw new DomainError(refusal.code, refusal.message);
   }
+  // Our own request schema refused it: a defect, and no later attempt will fare better.
+  const defect = error instanceof RevioInvalidRequest ? error : undefined;
+  return tryLater(ctx, attempt, error.effect === "none" ? "not_sent" : "create_unknown", defect);
+}
+
+/** The lease ends now: the same key may try again at once. */
+async function tryLater(
+  ctx: RevioContext,
+  attempt: Attempt,
+  state: "not_sent" | "create_unknown",
+  defect?: Error,
+): Promise<never> {
   await withTransaction(ctx.pool, async (tx) => {
-    const state = error instanceof RevioUnavailable ? "not_sent" : "create_unknown";
-    await updateRevioPurchaseState(tx, { id: attemptId, state });
-    // The lease ends now: the same key may try again at once.
-    await leaseIdempotencyKey(tx, id, {
+    await updateRevioPurchaseState(tx, { id: attempt.id, state });
+    await leaseIdempotencyKey(tx, keyOf(ctx, attempt), {
       leasedUntil: ctx.clock.now(),
-      transactionId: deposit.id,
+      transactionId: attempt.deposit.id,
     });
   });
+  if (defect !== undefined) throw defect;
   throw new DomainError(
     "PROVIDER_UNAVAILABLE",
     "The payment provider does not answer at the moment. Try again with the same key.",
     { retryAfterMs: 5_000 },
   );
+}
+
+function keyOf(ctx: RevioContext, { idempotencyKey }: Attempt) {
+  return idempotencyId(ctx, { operation: createDepositOperation, key: idempotencyKey });
 }

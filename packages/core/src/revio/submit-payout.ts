@@ -1,14 +1,13 @@
+import { lockUserState } from "@revio-wallet/db/sql/lock-user-state";
 import {
   findRevioPayouts,
   insertRevioPayout,
   markRevioPayoutExecuteSent,
   type RevioPayoutRow,
-  updateRevioPayoutState,
 } from "@revio-wallet/db/sql/revio-payouts";
-import { lockUserState } from "@revio-wallet/db/sql/lock-user-state";
 import type { TransactionRow } from "@revio-wallet/db/sql/transactions";
 import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
-import { RevioError, RevioRejected } from "@revio-wallet/revio-client/errors";
+import { Secret } from "@revio-wallet/revio-client/secret";
 import { readBankAccount } from "../bank-account/read-bank-account.ts";
 import { invariant } from "../errors.ts";
 import type { JobPayloads } from "../jobs.ts";
@@ -16,15 +15,20 @@ import { moveTransaction } from "../transaction/move-transaction.ts";
 import { readUserContact } from "../user/read-user-contact.ts";
 import { lockWithdrawal } from "../withdrawal/lock-withdrawal.ts";
 import { releaseWithdrawal } from "../withdrawal/release-withdrawal.ts";
+import { executionUrlPlace, isExecution } from "./adopt-payout.ts";
+import { createPayout, doubtCreate, type Payee } from "./create-payout.ts";
 import { executePayout } from "./execute-payout.ts";
-import { adoptPayout } from "./on-payout.ts";
+import { openProviderValue } from "./provider-data-key.ts";
 import type { RevioContext } from "./revio-context.ts";
 
 /** What the submit job has to do next with a queued withdrawal. */
 type Step =
-  | { kind: "create"; attemptId: string; withdrawal: TransactionRow }
-  | { kind: "execute"; attempt: RevioPayoutRow; withdrawal: TransactionRow }
+  | { kind: "create"; attemptId: string; withdrawal: TransactionRow; payee: Payee }
+  | { kind: "execute" }
   | { kind: "nothing" };
+
+/** A create without an answer for so long has died; until then the process that sent it may still be waiting. */
+const createLeaseMs = 2 * 60_000;
 
 /**
  * Sends a queued withdrawal to Revio, in two steps with a commit before each: create (moves no money) and execute (moves
@@ -39,113 +43,33 @@ export async function submitPayout(
   if (step.kind === "nothing") return;
   if (step.kind === "create" && !(await createPayout(ctx, step))) return;
   const ready = await withTransaction(ctx.pool, (tx) => takeExecution(ctx, tx, transactionId));
-  if (ready !== undefined) await executePayout(ctx, ready);
+  if (ready !== undefined) await executePayout(ctx, ready, ready.url);
 }
 
 async function nextStep(ctx: RevioContext, tx: Tx, transactionId: string): Promise<Step> {
   const withdrawal = await lockWithdrawal(tx, transactionId);
   if (withdrawal?.status !== "queued") return { kind: "nothing" };
-  const last = (await findRevioPayouts(tx, transactionId)).at(-1);
-  if (last?.state === "created") return { kind: "execute", attempt: last, withdrawal };
+  const attempts = await findRevioPayouts(tx, transactionId);
+  invariant(!attempts.some(isExecution), `withdrawal ${transactionId} is queued beside a payout`);
+  if (attempts.some(({ state }) => state === "created")) return { kind: "execute" };
+  const last = attempts.at(-1);
   if (last?.state === "create_sent") {
-    // A run before this one died between the POST and its answer.
-    await doubtCreate(ctx, tx, withdrawal, last.id);
+    const lostAt = new Date(last.createSentAt.getTime() + createLeaseMs);
+    if (ctx.clock.now() < lostAt) {
+      await ctx.enqueue(tx, "withdrawal.submit", { transactionId }, { startAfter: lostAt });
+    } else {
+      // A run before this one died between the POST and its answer.
+      await doubtCreate(ctx, tx, withdrawal, last.id);
+    }
     return { kind: "nothing" };
   }
-  invariant(
-    last === undefined || ["not_sent", "execute_rejected", "create_rejected"].includes(last.state),
-    `withdrawal ${transactionId} is queued beside a payout in ${last?.state}`,
-  );
+  invariant(withdrawal.bankAccountId !== null, "a withdrawal has a bank account");
+  // All that can fail on our side is done before the intent is on record: what is on record may have been sent.
+  const { email } = await readUserContact(ctx, tx, withdrawal.userId);
+  const bank = await readBankAccount(ctx, tx, withdrawal.bankAccountId);
   const attemptId = ctx.ids.uuid(ctx.clock.now());
   await insertRevioPayout(tx, { id: attemptId, transactionId, createSentAt: ctx.clock.now() });
-  return { kind: "create", attemptId, withdrawal };
-}
-
-/** True once Revio has the payout. Throws if nothing was sent, so that the job is tried again. */
-async function createPayout(
-  ctx: RevioContext,
-  { attemptId, withdrawal }: { attemptId: string; withdrawal: TransactionRow },
-): Promise<boolean> {
-  invariant(withdrawal.bankAccountId !== null, "a withdrawal has a bank account");
-  const contact = await readUserContact(ctx, ctx.pool, withdrawal.userId);
-  const bank = await readBankAccount(ctx, ctx.pool, withdrawal.bankAccountId);
-  try {
-    const payout = await ctx.revio.payouts.create({
-      amountMinor: withdrawal.amountMinor,
-      currency: withdrawal.currency,
-      description: `Withdrawal ${withdrawal.reference}`,
-      client: {
-        email: contact.email,
-        fullName: bank.accountHolder,
-        country: "ZA",
-        bankAccount: bank.accountNumber,
-        bankCode: bank.branchCode,
-      },
-      reference: withdrawal.reference,
-      senderName: ctx.revioSettings.senderName,
-      ...(ctx.revioSettings.payoutMethod === undefined
-        ? {}
-        : { payoutMethodWhitelist: [ctx.revioSettings.payoutMethod] }),
-    });
-    await withTransaction(ctx.pool, (tx) => adoptPayout(ctx, tx, attemptId, payout));
-    return true;
-  } catch (error) {
-    if (!(error instanceof RevioError)) throw error;
-    await recordCreateFailure(ctx, withdrawal.id, attemptId, error);
-    return false;
-  }
-}
-
-async function recordCreateFailure(
-  ctx: RevioContext,
-  transactionId: string,
-  attemptId: string,
-  error: RevioError,
-): Promise<void> {
-  ctx.log.warn(
-    { transactionId, code: error.code, httpStatus: error.httpStatus },
-    "Revio created no payout",
-  );
-  await withTransaction(ctx.pool, async (tx) => {
-    const withdrawal = await lockWithdrawal(tx, transactionId);
-    invariant(withdrawal !== undefined, "a withdrawal stays");
-    if (error instanceof RevioRejected) {
-      await setState(tx, attemptId, "create_rejected");
-      if (withdrawal.status !== "queued") return;
-      await releaseWithdrawal(ctx, tx, withdrawal, {
-        as: "failed",
-        failureCode: "provider_rejected",
-      });
-    } else if (error.effect === "unknown" && withdrawal.status === "queued") {
-      await doubtCreate(ctx, tx, withdrawal, attemptId);
-    } else if (error.effect === "none") {
-      await setState(tx, attemptId, "not_sent");
-    }
-  });
-  // Not sent, or the key was refused: nothing is wrong with this withdrawal, the job comes again.
-  if (error.effect === "none" && !(error instanceof RevioRejected)) throw error;
-}
-
-async function setState(
-  tx: Tx,
-  id: string,
-  to: "create_rejected" | "create_unknown" | "not_sent",
-): Promise<void> {
-  await updateRevioPayoutState(tx, { id, from: ["create_sent"], to });
-}
-
-/** A payout may exist, unexecuted. The reserve stays; a webhook or a person resolves it. */
-async function doubtCreate(
-  ctx: RevioContext,
-  tx: Tx,
-  withdrawal: TransactionRow,
-  attemptId: string,
-): Promise<void> {
-  await setState(tx, attemptId, "create_unknown");
-  await moveTransaction(ctx, tx, withdrawal, {
-    to: "in_doubt",
-    cause: "withdrawal.create_unknown",
-  });
+  return { kind: "create", attemptId, withdrawal, payee: { email, bank } };
 }
 
 /**
@@ -156,11 +80,12 @@ async function takeExecution(
   ctx: RevioContext,
   tx: Tx,
   transactionId: string,
-): Promise<{ withdrawal: TransactionRow; attempt: RevioPayoutRow } | undefined> {
+): Promise<{ withdrawal: TransactionRow; attempt: RevioPayoutRow; url: Secret } | undefined> {
   const withdrawal = await lockWithdrawal(tx, transactionId);
   if (withdrawal?.status !== "queued") return undefined;
-  const attempt = (await findRevioPayouts(tx, transactionId)).at(-1);
-  if (attempt?.state !== "created") return undefined;
+  const attempts = await findRevioPayouts(tx, transactionId);
+  const attempt = attempts.findLast(({ state }) => state === "created");
+  if (attempt === undefined) return undefined;
   const user = await lockUserState(tx, withdrawal.userId);
   if (user?.status !== "active" || user.outgoingFrozenAt !== null) {
     await releaseWithdrawal(ctx, tx, withdrawal, {
@@ -169,6 +94,8 @@ async function takeExecution(
     });
     return undefined;
   }
+  // Opened before the right to execute is used up: it cannot be taken twice.
+  const url = await openExecutionUrl(ctx, tx, attempt);
   const taken = await markRevioPayoutExecuteSent(tx, {
     id: attempt.id,
     executeSentAt: ctx.clock.now(),
@@ -182,5 +109,20 @@ async function takeExecution(
     { transactionId, look: 1 },
     { startAfter: new Date(ctx.clock.now().getTime() + 60_000) },
   );
-  return { withdrawal: { ...withdrawal, status: "processing" }, attempt };
+  return { withdrawal: { ...withdrawal, status: "processing" }, attempt, url };
+}
+
+async function openExecutionUrl(
+  ctx: RevioContext,
+  tx: Tx,
+  attempt: RevioPayoutRow,
+): Promise<Secret> {
+  const { id, executionUrlCiphertext, dataKeyId } = attempt;
+  invariant(
+    executionUrlCiphertext !== null && dataKeyId !== null,
+    "a created payout has its execution URL",
+  );
+  const place = executionUrlPlace(id);
+  const url = await openProviderValue(ctx, tx, dataKeyId, place, executionUrlCiphertext);
+  return new Secret(url.toString());
 }

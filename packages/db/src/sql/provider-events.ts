@@ -147,14 +147,16 @@ export async function countRecentDeliveries(
   return Number(rows[0]?.count ?? 0n);
 }
 
-/** Ids of events that no job has settled since before `before`, oldest first. */
+/** Ids of events that no job has settled since before `before`, and for which none was made since `sweptBefore`; oldest first. */
 export async function findWaitingProviderEventIds(
   db: Queryable,
-  filter: { before: Date; limit: number },
+  filter: { before: Date; sweptBefore: Date; limit: number },
 ): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
-    `SELECT id FROM provider_events WHERE state = 'received' AND received_at < $1 ORDER BY received_at LIMIT $2`,
-    [filter.before, filter.limit],
+    `SELECT id FROM provider_events e WHERE state = 'received' AND received_at < $1
+       AND NOT EXISTS (SELECT 1 FROM sweeps s WHERE s.subject_id = e.id AND s.swept_at >= $2)
+     ORDER BY received_at LIMIT $3`,
+    [filter.before, filter.sweptBefore, filter.limit],
   );
   return rows.map(({ id }) => id);
 }

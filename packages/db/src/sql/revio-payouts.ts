@@ -24,11 +24,13 @@ export interface RevioPayoutRow {
   dataKeyId: string | null;
   providerStatus: string | null;
   statusHistoryLength: number;
+  createSentAt: Date;
 }
 
 const columns = `id, transaction_id AS "transactionId", attempt, state, payout_id AS "payoutId",
   execution_url_ciphertext AS "executionUrlCiphertext", data_key_id AS "dataKeyId",
-  provider_status AS "providerStatus", status_history_length AS "statusHistoryLength"`;
+  provider_status AS "providerStatus", status_history_length AS "statusHistoryLength",
+  create_sent_at AS "createSentAt"`;
 
 /** Records the intent to POST a payout, before it is sent. */
 export async function insertRevioPayout(

@@ -9,10 +9,13 @@ export interface RevioPurchaseRow {
   purchaseId: string | null;
   providerStatus: string | null;
   statusHistoryLength: number;
+  /** Set on the one purchase that paid for the deposit. */
+  creditedAt: Date | null;
 }
 
 const columns = `id, transaction_id AS "transactionId", attempt, state, purchase_id AS "purchaseId",
-  provider_status AS "providerStatus", status_history_length AS "statusHistoryLength"`;
+  provider_status AS "providerStatus", status_history_length AS "statusHistoryLength",
+  credited_at AS "creditedAt"`;
 
 /** Records the intent to POST a purchase, before it is sent. The next attempt number of the deposit is taken. */
 export async function insertRevioPurchase(
@@ -72,14 +75,26 @@ export async function adoptRevioPurchase(
   return rowCount === 1;
 }
 
-/** Remembers what was read back; an older snapshot than the known one changes nothing. */
+/** Remembers what was read back. False if we know a newer snapshot. */
 export async function updateRevioPurchaseStatus(
   tx: Tx,
   row: { purchaseId: string; providerStatus: string; statusHistoryLength: number; readAt: Date },
-): Promise<void> {
-  await tx.query(
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
     `UPDATE revio_purchases SET provider_status = $2, status_history_length = $3, last_read_at = $4
      WHERE purchase_id = $1 AND status_history_length <= $3`,
     [row.purchaseId, row.providerStatus, row.statusHistoryLength, row.readAt],
   );
+  return rowCount === 1;
+}
+
+/** Notes that this purchase paid for its deposit. A unique index refuses a second one. */
+export async function markRevioPurchaseCredited(
+  tx: Tx,
+  row: { purchaseId: string; at: Date },
+): Promise<void> {
+  await tx.query("UPDATE revio_purchases SET credited_at = $2 WHERE purchase_id = $1", [
+    row.purchaseId,
+    row.at,
+  ]);
 }

@@ -88,6 +88,7 @@ export const privilegeTable: Record<string, Grants> = {
     app: "SI",
     reader: "S",
     appUpdates: [
+      "credited_at",
       "last_read_at",
       "provider_status",
       "purchase_id",
@@ -97,6 +98,8 @@ export const privilegeTable: Record<string, Grants> = {
   },
   schema_migrations: { app: "S", reader: "" },
   sessions: { app: "SIU", reader: "S" },
+  sweeps: { app: "SIUD", reader: "" },
+  sweeps: { app: "SIUD", reader: "" },
   totp_factors: { app: "SIUD", reader: "" },
   transaction_events: { app: "SI", reader: "S" },
   transaction_limits: { app: "S", reader: "S" },
