@@ -86,7 +86,7 @@ CREATE TABLE balance_checkpoints (
   UNIQUE (ledger_account_id, boundary_xid)
 );
 
--- Advisory lock space of the wallet: class in the top byte. 1 = ledger account. (pg-boss and the migration tool use hashed keys;
+-- Advisory lock space of the wallet: class in the top byte. 1 = ledger account, 2 = migration. (pg-boss and the migration tool use hashed keys;
 -- a collision costs waiting, never a deadlock, because ours are taken in sorted order.)
 CREATE FUNCTION account_lock_key(p_account_id bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (1::bigint << 56) | p_account_id;

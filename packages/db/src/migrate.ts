@@ -11,7 +11,7 @@ export const jobSchema = "pgboss";
 
 /**
  * Brings the database to the newest schema, as owner, over a direct connection: our SQL files in order (one database
- * transaction each, a second migrator waits for the first), then the job tables of pg-boss. Runs again without effect.
+ * transaction each), then the job tables of pg-boss. A second migrator waits for the first. Runs again without effect.
  */
 export async function migrate(options: {
   ownerUrl: string;
@@ -24,6 +24,7 @@ export async function migrate(options: {
   });
   await client.connect();
   try {
+    await waitForOtherMigrators(client);
     await runner({
       dbClient: client,
       dir: migrationsFolder,
@@ -46,6 +47,17 @@ export async function migrate(options: {
   } finally {
     await client.end();
   }
+}
+
+/**
+ * One lock around everything, held until the connection ends: the tool's own covers only our files, and two GRANTs at once
+ * on one table fail ("tuple concurrently updated"). Waits for as long as a migration takes. Class 2 of the lock space in
+ * account_lock_key().
+ */
+async function waitForOtherMigrators(client: Client): Promise<void> {
+  await client.query("SET lock_timeout = 0; SET statement_timeout = 0");
+  await client.query("SELECT pg_advisory_lock(2::bigint << 56)");
+  await client.query("RESET lock_timeout; RESET statement_timeout");
 }
 
 async function migrateJobs(ownerUrl: string): Promise<void> {

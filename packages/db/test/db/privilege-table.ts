@@ -99,7 +99,6 @@ export const privilegeTable: Record<string, Grants> = {
   schema_migrations: { app: "S", reader: "" },
   sessions: { app: "SIU", reader: "S" },
   sweeps: { app: "SIUD", reader: "" },
-  sweeps: { app: "SIUD", reader: "" },
   totp_factors: { app: "SIUD", reader: "" },
   transaction_events: { app: "SI", reader: "S" },
   transaction_limits: { app: "S", reader: "S" },

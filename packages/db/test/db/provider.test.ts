@@ -148,6 +148,29 @@ describe("a withdrawal is paid out once", () => {
   });
 });
 
+test("one purchase credits a deposit, however many were made and paid", async () => {
+  const purchases = Array.from({ length: 5 }, () => ({
+    ...sampleRows["revio_purchases"]?.(world),
+  }));
+  for (const purchase of purchases) await insertRow(database.pool, "revio_purchases", purchase);
+  const credits = await Promise.allSettled(
+    purchases.map((purchase) =>
+      database.pool.query("UPDATE revio_purchases SET credited_at = now() WHERE id = $1", [
+        purchase["id"],
+      ]),
+    ),
+  );
+  expect(credits.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  for (const credit of credits) {
+    if (credit.status === "rejected") {
+      expect(credit.reason).toMatchObject({
+        code: sqlState.unique,
+        constraint: "revio_purchases_one_credit_idx",
+      });
+    }
+  }
+});
+
 test("the same bytes under the same key are one event, however many deliveries arrive at once", async () => {
   const event = sampleRows["provider_events"]?.(world) ?? {};
   const deliveries = await Promise.allSettled(

@@ -150,6 +150,7 @@ export const sampleRows: Record<string, (world: World) => Row> = {
     headers: "{}",
     body_bytes: 10,
   }),
+  sweeps: () => ({ subject_id: randomUUID(), swept_at: at }),
   operators: () => ({
     id: randomUUID(),
     email: `${randomUUID()}@wallet.example`,

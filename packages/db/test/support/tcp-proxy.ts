@@ -1,0 +1,64 @@
+import { createServer, connect, type AddressInfo, type Socket } from "node:net";
+
+/** A TCP proxy in front of PostgreSQL that can lose answers. */
+export interface TcpProxy {
+  /** The same database, through the proxy. */
+  url: string;
+  /** From now on: lets this message of the client through to the server, and cuts the line in place of the answer. */
+  dropAnswerTo(text: string): void;
+  /** From now on: cuts the line before this message of the client reaches the server. */
+  dropMessage(text: string): void;
+  close(): Promise<void>;
+}
+
+export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
+  const target = new URL(databaseUrl);
+  let lose: { text: string; deliver: boolean } | undefined;
+  const sockets = new Set<Socket>();
+
+  const server = createServer((client) => {
+    const upstream = connect(Number(target.port), target.hostname);
+    let answersLost = false;
+    const cut = () => {
+      client.destroy();
+      upstream.destroy();
+    };
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on("close", cut);
+      socket.on("error", cut);
+    }
+    client.on("data", (chunk) => {
+      if (lose !== undefined && chunk.includes(lose.text)) {
+        if (!lose.deliver) return cut();
+        answersLost = true;
+      }
+      upstream.write(chunk);
+    });
+    upstream.on("data", (chunk) => {
+      if (answersLost) cut();
+      else client.write(chunk);
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const url = new URL(databaseUrl);
+  url.port = String((server.address() as AddressInfo).port);
+
+  return {
+    url: url.toString(),
+    dropAnswerTo: (text) => {
+      lose = { text, deliver: true };
+    },
+    dropMessage: (text) => {
+      lose = { text, deliver: false };
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
+    },
+  };
+}
