@@ -13,7 +13,12 @@ export interface ApiSurroundings {
   readonly secrets: StackSecrets;
   readonly database: StackDatabase;
   readonly sandbox: StackSandbox;
+  /** Other settings than those of a local stack. */
+  readonly settings?: Record<string, string> | undefined;
 }
+
+/** Where a partner's frontend runs on the same machine. */
+export const localAppOrigin = "http://localhost:5173";
 
 /** Builds the API unless a build of the same sources is there already. */
 export async function buildApi(logFolder: string): Promise<void> {
@@ -39,21 +44,26 @@ export async function buildApi(logFolder: string): Promise<void> {
 
 /** What API and worker read in `apps/api/src/env.ts`. */
 function apiVariables(around: ApiSurroundings): Record<string, string> {
-  const { port, secrets, database, sandbox } = around;
+  const { port, secrets, database, sandbox, settings } = around;
   return {
     NODE_ENV: "production",
     DATABASE_URL: database.urls.app,
     DATABASE_READER_URL: database.urls.reader,
-    PUBLIC_URL: `http://127.0.0.1:${port}`,
-    KEY_ENCRYPTION_KEYS: secrets.keyEncryptionKeys,
-    LOOKUP_KEY: secrets.lookupKey,
-    PASSWORD_PEPPER: secrets.passwordPepper,
-    TOKEN_SIGNING_KEY: secrets.tokenSigningKey,
     REVIO_BASE_URL: `${sandbox.apiUrl}/`,
     REVIO_API_KEY: secrets.revioApiKey,
     REVIO_BRAND_ID: sandboxBrandId,
     REVIO_MODE: "test",
     REVIO_WEBHOOK_PUBLIC_KEYS: sandbox.webhook.publicKey,
+    ACCESS_TOKEN_SIGNING_KEY: secrets.tokenSigningKey,
+    ACCESS_TOKEN_ISSUER: `http://127.0.0.1:${port}`,
+    ACCESS_TOKEN_AUDIENCE: "wallet-api",
+    KEY_ENCRYPTION_KEYS: secrets.keyEncryptionKeys,
+    LOOKUP_KEY: secrets.lookupKey,
+    PASSWORD_PEPPER: secrets.passwordPepper,
+    ALLOWED_ORIGINS: localAppOrigin,
+    RETURN_URL_ORIGINS: localAppOrigin,
+    INTERNAL_API_TOKEN: secrets.internalApiToken,
+    ...settings,
   };
 }
 
@@ -63,7 +73,7 @@ export async function startApi(around: ApiSurroundings): Promise<ManagedServer> 
     command: ["node", "apps/api/.next/standalone/apps/api/server.js"],
     variables: { ...apiVariables(around), HOSTNAME: "127.0.0.1", PORT: String(around.port) },
     logFolder: around.logFolder,
-    check: () => checkUrl(`http://127.0.0.1:${around.port}/health`),
+    check: () => checkUrl(`http://127.0.0.1:${around.port}/health/ready`),
   });
 }
 

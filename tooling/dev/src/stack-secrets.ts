@@ -15,6 +15,8 @@ export interface StackSecrets {
   readonly passwordPepper: string;
   /** Ed25519 private key, PKCS #8 PEM: signs access tokens. */
   readonly tokenSigningKey: string;
+  /** What the console's server shows at /internal/trpc. */
+  readonly internalApiToken: string;
   /** The key with which the API calls the sandbox. */
   readonly revioApiKey: string;
 }
@@ -33,6 +35,7 @@ function createSecrets(): StackSecrets {
       type: "pkcs8",
       format: "pem",
     }) as string,
+    internalApiToken: password(),
     revioApiKey: `test_${password()}`,
   };
 }

@@ -28,6 +28,8 @@ export interface StartStackOptions {
   readonly dataDir?: string | undefined;
   /** How many times shorter the sandbox's waits are than Revio's. */
   readonly timeScale?: number;
+  /** Variables of API and worker that shall differ from those of a local stack. */
+  readonly settings?: Record<string, string>;
   /** A server ended without being asked to; `explanation` shows the end of its log. */
   readonly onUnexpectedExit?: (name: string, explanation: string) => void;
 }
@@ -81,7 +83,8 @@ export async function startStack(options: StartStackOptions): Promise<Stack> {
   });
   watch(sandbox.server);
 
-  const around = { port: ports.api, logFolder, secrets, database, sandbox };
+  const { settings } = options;
+  const around = { port: ports.api, logFolder, secrets, database, sandbox, settings };
   log(`Starting the API on port ${ports.api} …`);
   watch(await startApi(around));
   log("Starting the worker …");

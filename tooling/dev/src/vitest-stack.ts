@@ -14,6 +14,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     log: (line) => console.log(line),
     ports: { api: 0, sandbox: 0, postgres: 0 },
     timeScale: 60,
+    // Callers choose the address that they seem to have, so that limits per address hold without getting in the way.
+    settings: { TRUSTED_PROXY_HOPS: "1" },
     onUnexpectedExit: (name, explanation) =>
       console.error(`The ${name} ended during the tests. ${explanation}`),
   });
