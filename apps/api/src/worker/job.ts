@@ -30,7 +30,7 @@ export function defineJob<Name extends JobName>(
   return definition;
 }
 
-/** Looks at Revio: patient, because an outage there may last for hours. 20 tries reach over four hours. */
+/** Asks Revio: patient, for an outage there may last. 20 tries reach over about three hours; then the sweeper goes on. */
 export const providerQueue: QueueSettings = {
   retryLimit: 20,
   retryDelaySeconds: 2,

@@ -1,0 +1,174 @@
+import { randomUUID } from "node:crypto";
+import { TRPCError } from "@trpc/server";
+import { Client } from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { toAppError } from "../../src/trpc/errors.ts";
+import { partnerRouter } from "../../src/trpc/partner/router.ts";
+import { proceduresOf } from "../procedures-of.ts";
+import { asOperator, asPartner, signedInUser } from "./callers.ts";
+import { openTestServices, type TestServices } from "./services.ts";
+
+let services: TestServices;
+let owner: Awaited<ReturnType<typeof signedInUser>>;
+let other: Awaited<ReturnType<typeof signedInUser>>;
+let adminId: string;
+let bankAccountId: string;
+
+beforeAll(async () => {
+  services = await openTestServices("api");
+  owner = await signedInUser(services);
+  other = await signedInUser(services);
+  const bankAccount = await owner.api.bankAccount.add({
+    branchCode: "470010",
+    accountNumber: "1234567890",
+    accountHolder: "Thandi Nkosi",
+    accountType: "savings",
+  });
+  bankAccountId = bankAccount.id;
+  adminId = randomUUID();
+});
+
+afterAll(async () => {
+  await services[Symbol.asyncDispose]();
+});
+
+/** The code and the words of an answer; the same for two requests if nobody can tell them apart. */
+async function refusalOf(call: Promise<unknown>) {
+  const error: unknown = await call.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(TRPCError);
+  const { code, message, fieldErrors } = toAppError(error);
+  return { code, message, fieldErrors };
+}
+
+describe("somebody else's ids", () => {
+  test.each([
+    [
+      "withdrawal.create",
+      (id: string) =>
+        other.api.withdrawal.create({
+          amountMinor: 5_000n,
+          currency: "ZAR",
+          bankAccountId: id,
+          idempotencyKey: randomUUID(),
+        }),
+    ],
+    ["bankAccount.remove", (id: string) => other.api.bankAccount.remove({ bankAccountId: id })],
+  ])(
+    "%s answers for a bank account of another user as for one that is not there",
+    async (_, call) => {
+      const theirs = await refusalOf(call(bankAccountId));
+      expect(theirs).toEqual(await refusalOf(call(randomUUID())));
+      expect(theirs.code).toBe("NOT_FOUND");
+    },
+  );
+});
+
+describe("without a sign-in", () => {
+  const closed = proceduresOf(partnerRouter).filter(({ meta }) => meta?.access !== "anyone");
+
+  test.each(closed.map(({ path }) => path))(
+    "%s says UNAUTHENTICATED, whatever is sent",
+    async (path) => {
+      const call = path
+        .split(".")
+        .reduce((at: unknown, name) => (at as Record<string, unknown>)[name], asPartner(services));
+      const refusal = await refusalOf((call as (input: unknown) => Promise<unknown>)({}));
+      expect(refusal.code).toBe("UNAUTHENTICATED");
+    },
+  );
+
+  test.each(["", "x", "a.b.c", "eyJhbGciOiJub25lIn0.e30."])(
+    "the token %j is refused",
+    async (token) => {
+      expect((await refusalOf(asPartner(services, token).user.me())).code).toBe("UNAUTHENTICATED");
+    },
+  );
+
+  test("a session that was ended is noticed at the next call", async () => {
+    const user = await signedInUser(services);
+    expect((await user.api.user.me()).id).toBe(user.id);
+    await user.api.session.signOut();
+    expect((await refusalOf(user.api.user.me())).code).toBe("UNAUTHENTICATED");
+  });
+});
+
+describe("operators", () => {
+  const suspend = { reason: "asked for by the bank" };
+
+  beforeAll(async () => {
+    await addOperator(adminId, "administrator");
+  });
+
+  test("a partner's token opens nothing of theirs", async () => {
+    const call = asOperator(services, { kind: "partner", accessToken: owner.accessToken });
+    const refusal = await refusalOf(call.user.suspend({ userId: other.id, ...suspend }));
+    expect(refusal.code).toBe("UNAUTHENTICATED");
+  });
+
+  test("an unknown operator may do nothing", async () => {
+    const call = asOperator(services, { kind: "operator", operatorId: randomUUID() });
+    const refusal = await refusalOf(call.user.suspend({ userId: other.id, ...suspend }));
+    expect(refusal.code).toBe("FORBIDDEN");
+  });
+
+  test("suspending a user works at once, and is undone by signing in after reactivation", async () => {
+    const call = asOperator(services, { kind: "operator", operatorId: adminId });
+    const user = await signedInUser(services);
+    await call.user.suspend({ userId: user.id, ...suspend });
+    expect((await refusalOf(user.api.user.me())).code).toBe("UNAUTHENTICATED");
+    const signIn = () =>
+      asPartner(services).session.signIn({ email: user.email, password: user.password });
+    expect((await refusalOf(signIn())).code).toBe("USER_SUSPENDED");
+    await call.user.reactivate({ userId: user.id, reason: "cleared" });
+    expect((await signIn()).user.id).toBe(user.id);
+  });
+
+  test("a rejection needs a reason", async () => {
+    const call = asOperator(services, { kind: "operator", operatorId: adminId });
+    const decision = { decision: "rejected", transactionId: randomUUID() } as const;
+    const refusal = await refusalOf(
+      call.withdrawal.decide(decision as typeof decision & { reason: string }),
+    );
+    expect(refusal.fieldErrors?.map(({ path }) => path)).toEqual(["reason"]);
+    expect(
+      (await refusalOf(call.withdrawal.decide({ ...decision, reason: "not ours" }))).code,
+    ).toBe("NOT_FOUND");
+  });
+});
+
+describe("limits", () => {
+  test("calls are counted per user and class, over all processes", async () => {
+    const user = await signedInUser(services);
+    const create = () =>
+      user.api.withdrawal.create({
+        amountMinor: 5_000n,
+        currency: "ZAR",
+        bankAccountId: randomUUID(),
+        idempotencyKey: randomUUID(),
+      });
+    for (let call = 0; call < 30; call++)
+      expect((await refusalOf(create())).code).toBe("NOT_FOUND");
+    expect((await refusalOf(create())).code).toBe("RATE_LIMITED");
+    expect((await user.api.user.me()).id).toBe(user.id);
+    expect(
+      (await refusalOf(other.api.bankAccount.remove({ bankAccountId: randomUUID() }))).code,
+    ).toBe("NOT_FOUND");
+  });
+});
+
+async function addOperator(id: string, role: string): Promise<void> {
+  const client = new Client({ connectionString: services.database.ownerUrl });
+  await client.connect();
+  try {
+    await client.query(
+      `INSERT INTO operators (id, email, display_name, role, status, created_at)
+       VALUES ($1, $2, 'Test', $3, 'active', now())`,
+      [id, `${id}@example.com`, role],
+    );
+  } finally {
+    await client.end();
+  }
+}
