@@ -7,7 +7,12 @@ interface CallErrorLike {
   readonly message: string;
   readonly data?: { readonly [key: string]: unknown } | null;
   readonly meta?: { readonly response?: ResponseLike } | undefined;
-  readonly cause?: unknown;
+  readonly cause?: {
+    readonly name?: unknown;
+    /** Of an event stream's error: the HTTP status. */
+    readonly code?: unknown;
+    readonly response?: ResponseLike;
+  };
 }
 
 interface ResponseLike {
@@ -20,6 +25,10 @@ export function isCallError(error: unknown): error is CallErrorLike {
   return error instanceof Error && error.name === "TRPCClientError";
 }
 
+function responseOf(error: CallErrorLike): ResponseLike | undefined {
+  return error.meta?.response ?? error.cause?.response;
+}
+
 /** The stable code, if the API itself answered. */
 export function appCodeOf(error: unknown): string | undefined {
   if (!isCallError(error)) return undefined;
@@ -30,8 +39,7 @@ export function appCodeOf(error: unknown): string | undefined {
 /** The HTTP status, whoever answered: the API, a proxy before it, or the server of a stream. */
 export function statusOf(error: unknown): number | undefined {
   if (!isCallError(error)) return undefined;
-  const event = error.cause as { code?: unknown } | undefined;
-  const candidates = [error.data?.["httpStatus"], error.meta?.response?.status, event?.code];
+  const candidates = [error.data?.["httpStatus"], responseOf(error)?.status, error.cause?.code];
   return candidates.find((status): status is number => typeof status === "number");
 }
 
@@ -40,7 +48,7 @@ export function retryAfterMsOf(error: unknown, nowMs: number): number | undefine
   if (!isCallError(error)) return undefined;
   const ms = error.data?.["retryAfterMs"];
   if (typeof ms === "number" && ms >= 0) return ms;
-  const header = error.meta?.response?.headers?.get?.("retry-after");
+  const header = responseOf(error)?.headers?.get?.("retry-after");
   if (header === undefined || header === null) return undefined;
   if (/^\d{1,9}$/.test(header)) return Number(header) * 1_000;
   const at = Date.parse(header);
@@ -64,5 +72,5 @@ export function isWorthRepeating(error: unknown): boolean {
   if (status !== undefined && status >= 400) return retryableStatuses.has(status);
   if (appCodeOf(error) !== undefined) return false;
   // Without a status nobody answered; with a good one the answer broke off.
-  return (error.cause as { name?: unknown } | undefined)?.name !== "AbortError";
+  return error.cause?.name !== "AbortError";
 }

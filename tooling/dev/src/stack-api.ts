@@ -42,6 +42,9 @@ export async function buildApi(logFolder: string): Promise<void> {
   }
 }
 
+/** Where a partner's developer runs their own app: Vite's address. */
+const partnerOrigin = "http://localhost:5173";
+
 /** What API and worker read in `apps/api/src/env.ts`. */
 function apiVariables(around: ApiSurroundings): Record<string, string> {
   const { port, secrets, database, sandbox, settings } = around;

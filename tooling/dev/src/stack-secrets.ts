@@ -15,6 +15,8 @@ export interface StackSecrets {
   readonly passwordPepper: string;
   /** Ed25519 private key, PKCS #8 PEM: signs access tokens. */
   readonly tokenSigningKey: string;
+  /** With which our own services call the operators' procedures. */
+  readonly internalApiToken: string;
   /** What the console's server shows at /internal/trpc. */
   readonly internalApiToken: string;
   /** The key with which the API calls the sandbox. */
@@ -35,6 +37,7 @@ function createSecrets(): StackSecrets {
       type: "pkcs8",
       format: "pem",
     }) as string,
+    internalApiToken: key(),
     internalApiToken: password(),
     revioApiKey: `test_${password()}`,
   };
@@ -43,9 +46,9 @@ function createSecrets(): StackSecrets {
 /** Reads the secrets of a data folder, or makes them in a file that only we can read. */
 export async function openSecrets(folder: string): Promise<StackSecrets> {
   const file = join(folder, "secrets.json");
-  const kept = await readFile(file, "utf8").catch(() => undefined);
-  if (kept !== undefined) return JSON.parse(kept) as StackSecrets;
-  const secrets = createSecrets();
+  const kept = await readFile(file, "utf8").catch(() => "{}");
+  // A folder of an older version may lack some.
+  const secrets = { ...createSecrets(), ...(JSON.parse(kept) as Partial<StackSecrets>) };
   await writeFile(file, JSON.stringify(secrets, undefined, 2), { mode: 0o600 });
   return secrets;
 }

@@ -39,6 +39,8 @@ export interface Stack {
   readonly sandboxUrl: string;
   readonly sandboxApiUrl: string;
   readonly revioApiKey: string;
+  /** Bearer of the operators' procedures under /internal. */
+  readonly internalApiToken: string;
   readonly databaseUrls: StackDatabase["urls"];
   readonly logFolder: string;
   readonly dataDir: string;
@@ -96,6 +98,7 @@ export async function startStack(options: StartStackOptions): Promise<Stack> {
     sandboxUrl: sandbox.url,
     sandboxApiUrl: sandbox.apiUrl,
     revioApiKey: secrets.revioApiKey,
+    internalApiToken: secrets.internalApiToken,
     databaseUrls: database.urls,
     logFolder,
     dataDir,

@@ -107,7 +107,8 @@ export interface ErrorData {
     | "UNPROCESSABLE_CONTENT"
     | "UNSUPPORTED_MEDIA_TYPE";
   httpStatus: number;
-  path: string | undefined;
+  /** Absent if the request never got to a procedure. */
+  path?: string | undefined;
   appCode: ErrorCode;
   retryable: boolean;
   retryAfterMs?: number | undefined;
