@@ -38,9 +38,13 @@ const config: NextConfig = {
     "pg",
     "pg-boss",
     "pino",
+    // Bundled, it ends up with two copies of the class that says "limit reached", and `instanceof` misses it.
+    "rate-limiter-flexible",
   ],
   env: { EXPECTED_SCHEMA_VERSION: newestMigration() },
   poweredByHeader: false,
+  // Revio does not follow redirects, so an address with a slash at its end works as it is.
+  skipTrailingSlashRedirect: true,
   productionBrowserSourceMaps: false,
   images: { unoptimized: true },
   // `turbo run typecheck` does that, for the tests too, which have no part in a build.

@@ -10,7 +10,7 @@ import type { WebServices } from "../web-services.ts";
 import { clientAddressOf } from "./client-address.ts";
 import { bodyError, retryAfterHeader, trpcErrorAnswer } from "./error-answer.ts";
 import { readJsonBytes } from "./read-body.ts";
-import { requestIdOf } from "./request-id.ts";
+import { currentRequestId, requestIdOf } from "./request-id.ts";
 
 const maxBodyBytes = 64 * 1024;
 const maxBatchSize = 10;
@@ -29,9 +29,13 @@ export async function answerTrpc(
 ): Promise<Response> {
   const startedAt = performance.now();
   const requestId = requestIdOf(request.headers);
-  const answer = await handle(request, requestId, options);
+  const answer = await currentRequestId.run(requestId, () => handle(request, requestId, options));
   const headers = new Headers(answer.headers);
   headers.set("x-request-id", requestId);
+  // tRPC gives none to an error that it meets before the procedures are known.
+  if (headers.get("content-type")?.startsWith("text/plain") === true) {
+    headers.set("content-type", "application/json");
+  }
   headers.set("server-timing", `app;dur=${(performance.now() - startedAt).toFixed(1)}`);
   headers.set("cache-control", "no-store, no-transform");
   return new Response(answer.body, { status: answer.status, headers });

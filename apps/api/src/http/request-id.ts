@@ -1,4 +1,8 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
+
+/** The id of the request under way, for errors that arise before there is a context. */
+export const currentRequestId = new AsyncLocalStorage<string>();
 
 /** The caller's id of a request if it is harmless in a log line and a header, else a new one. */
 export function requestIdOf(headers: Headers): string {

@@ -48,10 +48,12 @@ export const trpcCodes: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
   INTERNAL: "INTERNAL_SERVER_ERROR",
 };
 
+const unreadable = "The request is not JSON in the form that tRPC with superjson expects.";
+
 /** What tRPC refuses by itself, before a procedure runs. Codes that it never raises by itself stand for defects of ours. */
 const ownRefusals: Partial<Record<TRPC_ERROR_CODE_KEY, { code: ErrorCode; message: string }>> = {
-  PARSE_ERROR: { code: "INVALID_INPUT", message: "The request is not valid JSON." },
-  BAD_REQUEST: { code: "INVALID_INPUT", message: "The request cannot be understood." },
+  PARSE_ERROR: { code: "INVALID_INPUT", message: unreadable },
+  BAD_REQUEST: { code: "INVALID_INPUT", message: unreadable },
   METHOD_NOT_SUPPORTED: {
     code: "INVALID_INPUT",
     message: "Use GET for queries and subscriptions, POST for mutations.",
@@ -169,7 +171,8 @@ export function toFieldErrors(error: ZodError): FieldError[] {
 export interface ErrorData {
   code: TRPC_ERROR_CODE_KEY;
   httpStatus: number;
-  path: string | undefined;
+  /** Absent if the request never got to a procedure. */
+  path?: string;
   appCode: ErrorCode;
   retryable: boolean;
   retryAfterMs?: number;
@@ -185,7 +188,7 @@ export function toErrorData(
   return {
     code: trpcCodes[error.code],
     httpStatus,
-    path: request.path?.slice(0, 100),
+    ...(request.path === undefined ? {} : { path: request.path.slice(0, 100) }),
     appCode: error.code,
     retryable,
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),

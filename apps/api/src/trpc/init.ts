@@ -3,6 +3,7 @@ import { checkRateLimit } from "@revio-wallet/core/rate-limit/check-rate-limit";
 import type { RateLimitClassName } from "@revio-wallet/core/rate-limit/rate-limit-classes";
 import { initTRPC } from "@trpc/server";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
+import { currentRequestId } from "../http/request-id.ts";
 import { toAppError, toErrorData } from "./errors.ts";
 import { transformer } from "./transformer.ts";
 import type { TrpcContext } from "./trpc-context.ts";
@@ -31,7 +32,10 @@ const t = initTRPC
     },
     errorFormatter: ({ error, path, ctx }) => {
       const appError = toAppError(error);
-      const data = toErrorData(appError, { path, requestId: ctx?.requestId ?? "unknown" });
+      const data = toErrorData(appError, {
+        path,
+        requestId: ctx?.requestId ?? currentRequestId.getStore() ?? "unknown",
+      });
       return { code: TRPC_ERROR_CODES_BY_KEY[data.code], message: appError.message, data };
     },
   });

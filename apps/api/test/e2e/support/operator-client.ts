@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import type { inferRouterInputs } from "@trpc/server";
+import { serialize } from "superjson";
+import type { OperatorRouter } from "../../../src/trpc/operator/router.ts";
+import { database } from "./database.ts";
+import { stack } from "./stack.ts";
+import { type Answer, readAnswer } from "./wallet-client.ts";
+
+type Inputs = inferRouterInputs<OperatorRouter>;
+
+/** An operator of the given role, put into the table as the owner's one-time command would. */
+export async function addOperator(role = "operator"): Promise<string> {
+  const id = randomUUID();
+  await database.query(
+    "INSERT INTO operators (id, email, display_name, role, status, created_at) VALUES ($1, $2, $3, $4, 'active', now())",
+    [id, `${id}@staff.example`, "Test Operator", role],
+  );
+  return id;
+}
+
+/** What the console's server sends. */
+export async function asOperator<Name extends OperatorPath>(
+  operatorId: string,
+  path: Name,
+  input: OperatorInput<Name>,
+): Promise<Answer> {
+  return postInternal(path, input, {
+    authorization: `Bearer ${stack.internalApiToken}`,
+    "x-operator-id": operatorId,
+  });
+}
+
+export async function postInternal(
+  path: string,
+  input: unknown,
+  headers: Record<string, string>,
+): Promise<Answer> {
+  const response = await fetch(new URL(`/internal/trpc/${path}`, stack.apiUrl), {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(serialize(input)),
+  });
+  return readAnswer(response);
+}
+
+type OperatorPath = "withdrawal.decide" | "user.suspend" | "user.reactivate";
+type OperatorInput<Name extends OperatorPath> = Name extends "withdrawal.decide"
+  ? Inputs["withdrawal"]["decide"]
+  : Inputs["user"]["suspend"];
