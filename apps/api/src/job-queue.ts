@@ -51,7 +51,7 @@ export function createEnqueue(boss: PgBoss, started: () => Promise<unknown>): En
   };
 }
 
-export class JobRefused extends Error {
+class JobRefused extends Error {
   override readonly name = "JobRefused";
 
   constructor(job: JobName) {

@@ -5,7 +5,7 @@ import type { TRPC_ERROR_CODE_KEY } from "@trpc/server/rpc";
 import { ZodError } from "zod";
 
 /** What was wrong with one field of the input; never its value. */
-export interface FieldError {
+interface FieldError {
   /** "amountMinor", "statuses.0"; empty for the input as a whole. */
   path: string;
   message: string;
@@ -155,7 +155,7 @@ function isDatabaseBusy(error: unknown): boolean {
 }
 
 /** Paths and reasons, at most twenty. Names of unknown fields are the caller's words, so they are cut short. */
-export function toFieldErrors(error: ZodError): FieldError[] {
+function toFieldErrors(error: ZodError): FieldError[] {
   const errors = error.issues.flatMap((issue): FieldError[] => {
     const path = issue.path.map(String).join(".").slice(0, 100);
     if (issue.code !== "unrecognized_keys") return [{ path, message: issue.message }];

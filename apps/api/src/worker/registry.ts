@@ -23,7 +23,7 @@ export const jobs: { [Name in JobName]: JobDefinition<Name> } = {
 const day = 86_400;
 
 /** Where jobs go whose tries are used up; an operator looks at them, and the sweeper makes the work anew from the tables. */
-export function deadLetterQueueOf(name: JobName): string {
+function deadLetterQueueOf(name: JobName): string {
   return `${name}.dead`;
 }
 

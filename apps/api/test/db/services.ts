@@ -19,7 +19,7 @@ declare module "vitest" {
 const key32 = () => randomBytes(32).toString("base64");
 
 /** An environment for a test database; nobody listens at Revio's address. */
-export function testEnv(database: TestDatabase) {
+function testEnv(database: TestDatabase) {
   return parseEnv({
     DATABASE_URL: database.appUrl,
     DATABASE_READER_URL: database.readerUrl,

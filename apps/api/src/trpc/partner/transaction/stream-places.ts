@@ -1,7 +1,7 @@
 import { DomainError } from "@revio-wallet/core/errors";
 
 /** Streams of one user at once, in one process: a few tabs and devices. */
-export const streamsPerUser = 5;
+const streamsPerUser = 5;
 
 const open = new Map<string, number>();
 
