@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { cp, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { spawnGuarded } from "./child-process.ts";
 import { repositoryRoot, toolEnvironment } from "./environment.ts";
@@ -10,6 +10,8 @@ import type { StackSecrets } from "./stack-secrets.ts";
 export interface ApiSurroundings {
   readonly port: number;
   readonly logFolder: string;
+  /** The API's build, as `buildApi` left it. */
+  readonly apiFolder: string;
   readonly secrets: StackSecrets;
   readonly database: StackDatabase;
   readonly sandbox: StackSandbox;
@@ -20,8 +22,11 @@ export interface ApiSurroundings {
 /** Where a partner's frontend runs on the same machine. */
 export const localAppOrigin = "http://localhost:5173";
 
-/** Builds the API unless a build of the same sources is there already. */
-export async function buildApi(logFolder: string): Promise<void> {
+/**
+ * Builds the API unless a build of the same sources is there already, and copies it to `apiFolder`: a later build, of a
+ * test beside a demo, would pull files from under the running server.
+ */
+export async function buildApi(logFolder: string, apiFolder: string): Promise<void> {
   const logFile = join(logFolder, "build.log");
   const log = await open(logFile, "w", 0o600);
   try {
@@ -40,10 +45,10 @@ export async function buildApi(logFolder: string): Promise<void> {
   } finally {
     await log.close();
   }
+  await rm(apiFolder, { recursive: true, force: true });
+  const standalone = join(repositoryRoot, "apps/api/.next/standalone");
+  await cp(standalone, apiFolder, { recursive: true, verbatimSymlinks: true });
 }
-
-/** Where a partner's developer runs their own app: Vite's address. */
-const partnerOrigin = "http://localhost:5173";
 
 /** What API and worker read in `apps/api/src/env.ts`. */
 function apiVariables(around: ApiSurroundings): Record<string, string> {
@@ -73,7 +78,7 @@ function apiVariables(around: ApiSurroundings): Record<string, string> {
 export async function startApi(around: ApiSurroundings): Promise<ManagedServer> {
   return await startServer({
     name: "api",
-    command: ["node", "apps/api/.next/standalone/apps/api/server.js"],
+    command: ["node", join(around.apiFolder, "apps/api/server.js")],
     variables: { ...apiVariables(around), HOSTNAME: "127.0.0.1", PORT: String(around.port) },
     logFolder: around.logFolder,
     check: () => checkUrl(`http://127.0.0.1:${around.port}/health/ready`),

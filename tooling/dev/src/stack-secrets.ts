@@ -17,8 +17,6 @@ export interface StackSecrets {
   readonly tokenSigningKey: string;
   /** With which our own services call the operators' procedures. */
   readonly internalApiToken: string;
-  /** What the console's server shows at /internal/trpc. */
-  readonly internalApiToken: string;
   /** The key with which the API calls the sandbox. */
   readonly revioApiKey: string;
 }
@@ -38,7 +36,6 @@ function createSecrets(): StackSecrets {
       format: "pem",
     }) as string,
     internalApiToken: key(),
-    internalApiToken: password(),
     revioApiKey: `test_${password()}`,
   };
 }

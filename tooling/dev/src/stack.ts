@@ -63,7 +63,8 @@ export async function startStack(options: StartStackOptions): Promise<Stack> {
   const watch = watchServers(options, started);
 
   log("Building the API …");
-  await buildApi(logFolder);
+  const apiFolder = join(dataDir, "api");
+  await buildApi(logFolder, apiFolder);
 
   log(`Starting PostgreSQL on port ${ports.postgres} …`);
   const database = await startDatabase({
@@ -86,7 +87,7 @@ export async function startStack(options: StartStackOptions): Promise<Stack> {
   watch(sandbox.server);
 
   const { settings } = options;
-  const around = { port: ports.api, logFolder, secrets, database, sandbox, settings };
+  const around = { port: ports.api, logFolder, apiFolder, secrets, database, sandbox, settings };
   log(`Starting the API on port ${ports.api} …`);
   watch(await startApi(around));
   log("Starting the worker …");

@@ -244,9 +244,9 @@ describe("sessions", () => {
     const input = { userId: person.userId, reason: "Reported stolen phone" };
     expect((await asOperator(operator, "user.suspend", input)).status).toBe(200);
     expect(await refusalOf(person, "balance.get", { currency: "ZAR" })).toBe("UNAUTHENTICATED");
-    expect(
-      await refusalOf(person, "session.refresh", { refreshToken: person.refreshToken }),
-    ).toBe("UNAUTHENTICATED");
+    expect(await refusalOf(person, "session.refresh", { refreshToken: person.refreshToken })).toBe(
+      "UNAUTHENTICATED",
+    );
     const { email } = person;
     expect(await refusalOf(anyone(), "session.signIn", { email, password })).toBe("USER_SUSPENDED");
     expect((await asOperator(operator, "user.reactivate", input)).status).toBe(200);
@@ -284,9 +284,9 @@ describe("sessions", () => {
     expect(await refusalOf(anyone(), "session.signIn", { email, password })).toBe(
       "INVALID_CREDENTIALS",
     );
-    expect((await attempt(anyone(), "session.signIn", { email, password: newPassword })).status).toBe(
-      200,
-    );
+    expect(
+      (await attempt(anyone(), "session.signIn", { email, password: newPassword })).status,
+    ).toBe(200);
   });
 });
 

@@ -38,7 +38,9 @@ async function floatMinor(): Promise<bigint> {
 }
 
 async function walletMoneyAt(books: Books): Promise<bigint> {
-  const { rows } = await database.query<{ reference: string }>("SELECT reference FROM transactions");
+  const { rows } = await database.query<{ reference: string }>(
+    "SELECT reference FROM transactions",
+  );
   const ours = new Set(rows.map(({ reference }) => reference));
   const incoming = new Set(["payment", "chargeback_reversal", "payout_return"]);
   return books.movements

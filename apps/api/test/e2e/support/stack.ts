@@ -1,12 +1,21 @@
-import type { Stack } from "@revio-wallet/dev/stack";
 import { inject } from "vitest";
+
+/** What the tests use of the stack that tooling/dev/src/vitest-stack.ts starts. */
+interface RunningStack {
+  readonly apiUrl: string;
+  readonly sandboxUrl: string;
+  /** Bearer of the operators' procedures. */
+  readonly internalApiToken: string;
+  readonly databaseUrls: { readonly superuser: string; readonly app: string };
+  readonly dataDir: string;
+  readonly logFolder: string;
+}
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Addresses and keys of the running stack. */
-    stack: Omit<Stack, "stop">;
+    stack: RunningStack;
   }
 }
 
-/** The stack that the global setup started: PostgreSQL, sandbox, built API, worker. */
+/** PostgreSQL, sandbox, built API and worker, each in a process of its own. */
 export const stack = inject("stack");
