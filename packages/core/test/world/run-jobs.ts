@@ -1,0 +1,65 @@
+import type { Actor } from "../../src/context.ts";
+import type { JobName, JobPayloads } from "../../src/jobs.ts";
+import { foldCheckpoints } from "../../src/ledger/fold-checkpoints.ts";
+import { applyProviderEvent } from "../../src/revio/apply-provider-event.ts";
+import { checkDeposit } from "../../src/revio/check-deposit.ts";
+import { checkPayout } from "../../src/revio/check-payout.ts";
+import { purgeForgedDeliveries } from "../../src/revio/purge-forged-deliveries.ts";
+import { submitPayout } from "../../src/revio/submit-payout.ts";
+import { sweepTransactions } from "../../src/revio/sweep-transactions.ts";
+import type { StoredJob } from "./job-table.ts";
+import type { MoneyWorld, WorldContext } from "./money-world.ts";
+import { asTask } from "./tripwire.ts";
+
+export interface RunJobsOptions {
+  /** Runs each job so many times, all at once. */
+  copies?: number;
+  /** Only jobs of this name. */
+  only?: JobName;
+  /** The process that runs them. */
+  as?: WorldContext;
+  /** At once, not one after the other. */
+  parallel?: boolean;
+}
+
+const handlers: {
+  [Name in JobName]: (ctx: WorldContext, payload: JobPayloads[Name]) => Promise<unknown>;
+} = {
+  "provider-event.apply": (ctx, payload) => applyProviderEvent(ctx, payload),
+  "deposit.check": (ctx, payload) => checkDeposit(ctx, payload),
+  "withdrawal.submit": (ctx, payload) => submitPayout(ctx, payload),
+  "withdrawal.check": (ctx, payload) => checkPayout(ctx, payload),
+  "transaction.sweep": (ctx) => sweepTransactions(ctx),
+  "ledger.fold-checkpoints": (ctx) => foldCheckpoints(ctx),
+  "provider-delivery.purge": (ctx) => purgeForgedDeliveries(ctx),
+};
+
+function actorOf(name: JobName): Actor {
+  return name === "provider-event.apply"
+    ? { kind: "provider", id: "revio" }
+    : { kind: "system", id: name };
+}
+
+/** Runs what is due once; what fails comes again after a minute. Returns how many ran. */
+export async function runDueJobs(world: MoneyWorld, options: RunJobsOptions = {}): Promise<number> {
+  const due = await world.jobs.due(world.ctx.clock.now());
+  const wanted = due.filter(({ name }) => options.only === undefined || name === options.only);
+  if (options.parallel) await Promise.all(wanted.map((job) => runJob(world, job, options)));
+  else for (const job of wanted) await runJob(world, job, options);
+  return wanted.length;
+}
+
+async function runJob(world: MoneyWorld, job: StoredJob, options: RunJobsOptions): Promise<void> {
+  const ctx = world.actor(actorOf(job.name), options.as ?? world.ctx);
+  const handler = handlers[job.name] as (ctx: WorldContext, payload: unknown) => Promise<unknown>;
+  const runs = Array.from({ length: options.copies ?? 1 }, () =>
+    asTask(() => handler(ctx, job.payload)),
+  );
+  const failure = (await Promise.allSettled(runs)).find(({ status }) => status === "rejected");
+  if (failure === undefined) {
+    await world.jobs.done(job);
+    return;
+  }
+  const again = new Date(world.ctx.clock.now().getTime() + 60_000);
+  await world.jobs.failed(job, again, (failure as PromiseRejectedResult).reason);
+}
