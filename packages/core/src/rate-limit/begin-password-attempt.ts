@@ -1,6 +1,7 @@
 import { RateLimiterRes } from "rate-limiter-flexible";
 import type { Context } from "../context.ts";
 import { countersUnavailable, rateLimited, type RateLimitContext } from "./check-rate-limit.ts";
+import type { RateLimits } from "./create-rate-limits.ts";
 import { passwordThrottle, waitAfterFailures } from "./rate-limit-classes.ts";
 
 /** A try at a password, counted as failed until it is said otherwise: a crash or a cut connection gives nothing away. */
@@ -13,7 +14,8 @@ export interface PasswordAttempt {
 
 /**
  * Counts one try at the password of an account, before the password is looked at: of many tries at once, no more get
- * through than would one after another.
+ * through than would one after another. Tries that are turned away count for nothing, or an attacker could run an
+ * account up to its cap in a second.
  *
  * @param accountKey stands for the account whether it exists or not, so that the answer does not tell
  * @throws DomainError RATE_LIMITED with retryAfterMs; BUSY if the counters cannot be read
@@ -22,26 +24,19 @@ export async function beginPasswordAttempt(
   ctx: RateLimitContext & Pick<Context, "log">,
   accountKey: string,
 ): Promise<PasswordAttempt> {
-  const { passwordFailures, passwordGate } = ctx.rateLimits;
-  const { freeFailures, failureCap } = passwordThrottle;
+  const { passwordFreeTries, passwordFailures, passwordGate } = ctx.rateLimits;
+  let counter = passwordFreeTries;
   try {
-    const known = await passwordFailures.get(accountKey);
-    const failures = known?.consumedPoints ?? 0;
-    if (known !== null && failures > failureCap) throw known;
-    const wait = waitAfterFailures(failures);
-    if (wait > 0) await passwordGate.consume(accountKey, 1, { customDuration: wait });
-    const counted = await passwordFailures.consume(accountKey);
-    if (wait === 0 && counted.consumedPoints > freeFailures) {
-      // Tries at the same moment took the free ones. This one was not made, so it does not count either.
-      await passwordFailures.reward(accountKey);
-      throw new RateLimiterRes(0, 1_000, counted.consumedPoints, false);
+    if (!(await passed(passwordFreeTries.consume(accountKey)))) {
+      counter = passwordFailures;
+      await passGate(ctx.rateLimits, accountKey);
     }
   } catch (error) {
     if (error instanceof RateLimiterRes) throw rateLimited(error.msBeforeNext);
     ctx.log.error({ error }, "rate limit counters unavailable");
     throw countersUnavailable(error);
   }
-  const clear = async (work: Promise<unknown>[]) => {
+  const clear = async (...work: Promise<unknown>[]) => {
     try {
       await Promise.all(work);
     } catch (error) {
@@ -50,7 +45,39 @@ export async function beginPasswordAttempt(
     }
   };
   return {
-    succeeded: () => clear([passwordFailures.delete(accountKey), passwordGate.delete(accountKey)]),
-    withdrawn: () => clear([passwordFailures.reward(accountKey), passwordGate.delete(accountKey)]),
+    succeeded: () =>
+      clear(
+        ...[passwordFreeTries, passwordFailures, passwordGate].map((limiter) =>
+          limiter.delete(accountKey),
+        ),
+      ),
+    withdrawn: () => clear(counter.reward(accountKey), passwordGate.delete(accountKey)),
   };
+}
+
+/** One try per wait gets through, however many ask: the gate opens for one and closes in the same statement. */
+async function passGate(
+  { passwordFailures, passwordGate }: RateLimits,
+  accountKey: string,
+): Promise<void> {
+  const { freeFailures, failureCap, capSeconds } = passwordThrottle;
+  const known = await passwordFailures.get(accountKey);
+  const failures = freeFailures + (known?.consumedPoints ?? 0);
+  if (known !== null && failures >= failureCap) throw known;
+  const customDuration = waitAfterFailures(failures);
+  await passwordGate.consume(accountKey, 1, { customDuration });
+  const { consumedPoints } = await passwordFailures.penalty(accountKey);
+  if (freeFailures + consumedPoints >= failureCap) {
+    await passwordFailures.block(accountKey, capSeconds);
+  }
+}
+
+async function passed(consumed: Promise<RateLimiterRes>): Promise<boolean> {
+  try {
+    await consumed;
+    return true;
+  } catch (error) {
+    if (error instanceof RateLimiterRes) return false;
+    throw error;
+  }
 }

@@ -9,7 +9,9 @@ import {
 /** Counters of all processes together. They run on the system clock of the processes, as the library has it. */
 export interface RateLimits {
   classes: Record<RateLimitClassName, RateLimiterPostgres>;
-  /** Failures in a row per account. */
+  /** The first failures in a row per account. */
+  passwordFreeTries: RateLimiterPostgres;
+  /** Those after them. */
   passwordFailures: RateLimiterPostgres;
   /** Closed while an account has to wait for its next try. */
   passwordGate: RateLimiterPostgres;
@@ -19,7 +21,7 @@ export interface RateLimits {
 export function createRateLimits(pool: Pool): RateLimits {
   const limiter = (
     keyPrefix: string,
-    options: { points: number; duration: number; blockDuration?: number; cleansUp?: boolean },
+    options: { points: number; duration: number; cleansUp?: boolean },
   ) =>
     new RateLimiterPostgres({
       storeClient: storeClient(pool),
@@ -29,7 +31,6 @@ export function createRateLimits(pool: Pool): RateLimits {
       keyPrefix,
       points: options.points,
       duration: options.duration,
-      blockDuration: options.blockDuration ?? 0,
       clearExpiredByTimeout: options.cleansUp ?? false,
     });
   const classLimiter = (name: RateLimitClassName) =>
@@ -46,12 +47,15 @@ export function createRateLimits(pool: Pool): RateLimits {
       "account-change-per-user": classLimiter("account-change-per-user"),
       "read-per-user": classLimiter("read-per-user"),
     },
+    passwordFreeTries: limiter("password-free-tries", {
+      points: passwordThrottle.freeFailures,
+      duration: passwordThrottle.memorySeconds,
+      // One of them deletes expired rows of all, every five minutes.
+      cleansUp: true,
+    }),
     passwordFailures: limiter("password-failures", {
       points: passwordThrottle.failureCap,
       duration: passwordThrottle.memorySeconds,
-      blockDuration: passwordThrottle.capSeconds,
-      // One of them deletes expired rows of all, every five minutes.
-      cleansUp: true,
     }),
     passwordGate: limiter("password-gate", { points: 1, duration: 1 }),
   };

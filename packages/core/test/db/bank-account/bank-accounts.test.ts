@@ -5,6 +5,7 @@ import {
 } from "@revio-wallet/db/testing/create-template-database";
 import { withTransaction } from "@revio-wallet/db/with-transaction";
 import { lockUsableBankAccount } from "@revio-wallet/db/sql/lock-usable-bank-account";
+import { Pool } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { addBankAccount } from "../../../src/bank-account/add-bank-account.ts";
 import { listBankAccounts } from "../../../src/bank-account/list-bank-accounts.ts";
@@ -12,6 +13,7 @@ import { readBankAccount } from "../../../src/bank-account/read-bank-account.ts"
 import { removeBankAccount } from "../../../src/bank-account/remove-bank-account.ts";
 import { signedInUser } from "../../registered-user.ts";
 import { testContext } from "../../test-context.ts";
+import { waitingForLock } from "../../waiting-for-lock.ts";
 
 let db: TestDatabase;
 let ctx: Awaited<ReturnType<typeof testContext>>;
@@ -117,11 +119,20 @@ describe("the same account twice", () => {
 
 test("ten accounts and no more, also when fifteen are added at once; removing one makes room", async () => {
   const { as } = await signedInUser(ctx);
-  const results = await Promise.allSettled(
-    Array.from({ length: 15 }, (_, i) =>
-      addBankAccount(as, { ...account, accountNumber: `62812340${i + 10}` }),
-    ),
-  );
+  let adding: Promise<PromiseSettledResult<unknown>[]> = Promise.resolve([]);
+  const admin = new Pool({ connectionString: db.superuserUrl, max: 1 });
+  await withTransaction(admin, async (tx) => {
+    // Nobody gets past the audit event: all have counted before the first is done, unless they wait for each other.
+    await tx.query("LOCK TABLE audit_events IN EXCLUSIVE MODE");
+    adding = Promise.allSettled(
+      Array.from({ length: 15 }, (_, i) =>
+        addBankAccount(as, { ...account, accountNumber: `62812340${i + 10}` }),
+      ),
+    );
+    await waitingForLock(db.pool, 15);
+  });
+  await admin.end();
+  const results = await adding;
   expect(results.filter((result) => result.status === "fulfilled")).toHaveLength(10);
   for (const result of results) {
     if (result.status === "rejected")
@@ -191,7 +202,7 @@ describe("removing", () => {
         () => "removed",
         (error: { code: unknown }) => error.code,
       );
-      await waitingForLock();
+      await waitingForLock(db.pool);
       await tx.query(
         `INSERT INTO transactions (id, user_id, kind, status, amount_minor, fee_minor, currency, reference, bank_account_id, created_at, updated_at)
          VALUES ($1, $2, 'withdrawal', 'queued', 1000, 0, 'ZAR', $3, $4, $5, $5)`,
@@ -201,19 +212,6 @@ describe("removing", () => {
     expect(await removal).toBe("WRONG_STATE");
   });
 });
-
-/** Until some statement of this database waits for a row lock. */
-async function waitingForLock(): Promise<void> {
-  for (;;) {
-    const { rowCount } = await db.pool.query(
-      "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-    );
-    if (rowCount !== null && rowCount > 0) return;
-    await new Promise((resolve) => {
-      setTimeout(resolve, 10);
-    });
-  }
-}
 
 test("only a user has bank accounts", async () => {
   await expect(addBankAccount(ctx, account)).rejects.toMatchObject({ code: "FORBIDDEN" });

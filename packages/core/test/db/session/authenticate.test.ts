@@ -3,6 +3,7 @@ import {
   cloneDatabase,
   type TestDatabase,
 } from "@revio-wallet/db/testing/create-template-database";
+import { withTransaction } from "@revio-wallet/db/with-transaction";
 import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { signAccessToken } from "../../../src/session/access-token.ts";
@@ -18,6 +19,7 @@ import { reactivateUser } from "../../../src/user/reactivate-user.ts";
 import { suspendUser } from "../../../src/user/suspend-user.ts";
 import { anyAddress, asSession, operator, signedInUser } from "../../registered-user.ts";
 import { testContext } from "../../test-context.ts";
+import { waitingForLock } from "../../waiting-for-lock.ts";
 
 let db: TestDatabase;
 let admin: Client;
@@ -172,6 +174,29 @@ describe("suspension", () => {
     expect(rows).toEqual([]);
   });
 
+  test("while a sign-in compares the password: it is refused under the lock, and leaves no session", async () => {
+    const one = await signedInUser(ctx);
+    await signOutEverywhere(one.as);
+    for (const [change, code] of [
+      ["status = 'suspended'", "USER_SUSPENDED"],
+      ["status = 'active', password_hash = '$argon2id$changed'", "INVALID_CREDENTIALS"],
+    ] as const) {
+      let signingIn: Promise<unknown> = Promise.resolve();
+      await withTransaction(db.pool, async (tx) => {
+        await tx.query(`UPDATE users SET ${change} WHERE id = $1`, [one.user.id]);
+        signingIn = another(one).catch((error: { code: unknown }) => error.code);
+        await waitingForLock(db.pool);
+      });
+      expect(await signingIn).toBe(code);
+      await db.pool.query("UPDATE users SET status = 'active' WHERE id = $1", [one.user.id]);
+    }
+    const { rows } = await db.pool.query(
+      "SELECT 1 FROM sessions WHERE user_id = $1 AND ended_at IS NULL",
+      [one.user.id],
+    );
+    expect(rows).toEqual([]);
+  });
+
   test("only by an operator, active now, in a role that may", async () => {
     const one = await signedInUser(ctx);
     const input = { userId: one.user.id, reason: "x" };
@@ -243,11 +268,18 @@ describe("changing the password", () => {
 
   test("twice at once with the same current password: one wins", async () => {
     const one = await signedInUser(ctx);
-    const results = await Promise.allSettled(
-      ["seven lamps under a quilt", "eleven kettles on a raft"].map((newPassword) =>
-        changePassword(one.as, { currentPassword: one.password, newPassword }),
-      ),
-    );
+    let changing: Promise<PromiseSettledResult<unknown>[]> = Promise.resolve([]);
+    await withTransaction(db.pool, async (tx) => {
+      await tx.query("SELECT FROM users WHERE id = $1 FOR UPDATE", [one.user.id]);
+      changing = Promise.allSettled(
+        ["seven lamps under a quilt", "eleven kettles on a raft"].map((newPassword) =>
+          changePassword(one.as, { currentPassword: one.password, newPassword }),
+        ),
+      );
+      // Both have compared the current password by then.
+      await waitingForLock(db.pool, 2);
+    });
+    const results = await changing;
     expect(results.map((result) => result.status).sort()).toEqual(["fulfilled", "rejected"]);
     const lost = results.find((result) => result.status === "rejected");
     expect(lost?.reason).toMatchObject({ code: "WRONG_STATE" });
