@@ -20,7 +20,7 @@ export interface TestClock {
   advance(ms: number): void;
 }
 
-export function testClock(start = new Date("2026-11-23T08:00:00.000Z")): TestClock {
+function testClock(start = new Date("2026-11-23T08:00:00.000Z")): TestClock {
   let now = start.getTime();
   return {
     now: () => new Date(now),
