@@ -1,7 +1,11 @@
 import { isApiError, isRetryable, moneyMayHaveMoved } from "./errors.ts";
 
 /** The part of `sessionStorage` that is used. */
-export type IntentStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+export interface IntentStorage {
+  getItem(place: string): string | null;
+  setItem(place: string, text: string): void;
+  removeItem(place: string): void;
+}
 
 export interface Intent {
   /** Goes into the call, and into each repetition of it. */

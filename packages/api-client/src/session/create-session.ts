@@ -118,8 +118,13 @@ function toStored(tokens: SessionTokens, nowMs: number): StoredTokens {
   return { accessToken, refreshToken, refreshAtMs };
 }
 
+/** The part of the Web Locks API that is used; not every consumer compiles with the types of a browser. */
+interface Locks {
+  request<T>(name: string, run: () => Promise<T>): Promise<T>;
+}
+
 /** Runs alone among all tabs of this origin, where the platform can do that. */
 async function inTurn<T>(name: string, run: () => Promise<T>): Promise<T> {
-  const locks = (globalThis as { navigator?: { locks?: LockManager } }).navigator?.locks;
+  const { locks } = (globalThis as { navigator?: { locks?: Locks } }).navigator ?? {};
   return locks === undefined ? await run() : await locks.request(name, run);
 }
