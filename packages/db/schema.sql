@@ -91,6 +91,17 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION public.enforce_initial_status() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM transaction_statuses s WHERE s.kind = NEW.kind AND s.status = NEW.status AND s.initial) THEN
+    RAISE EXCEPTION 'a % cannot begin as %', NEW.kind, NEW.status USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.enforce_transaction_status() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -321,6 +332,22 @@ CREATE FUNCTION public.refuse_change() RETURNS trigger
     AS $$
 BEGIN
   RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+CREATE FUNCTION public.refuse_second_answer() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'the answer under an idempotency key is for ever' USING ERRCODE = 'check_violation';
+END $$;
+
+CREATE FUNCTION public.refuse_second_decision() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'approval % is decided', OLD.id USING ERRCODE = 'check_violation';
 END $$;
 
 CREATE FUNCTION public.refuse_second_execution() RETURNS trigger
@@ -738,7 +765,8 @@ CREATE TABLE public.transaction_status_changes (
 CREATE TABLE public.transaction_statuses (
     kind text NOT NULL,
     status text NOT NULL,
-    terminal boolean NOT NULL
+    terminal boolean NOT NULL,
+    initial boolean NOT NULL
 );
 
 CREATE TABLE public.transactions (
@@ -979,6 +1007,8 @@ CREATE INDEX transactions_open_idx ON public.transactions USING btree (kind, sta
 
 CREATE INDEX transactions_related_idx ON public.transactions USING btree (related_transaction_id) WHERE (related_transaction_id IS NOT NULL);
 
+CREATE TRIGGER approvals_decided_once BEFORE UPDATE ON public.approvals FOR EACH ROW WHEN ((old.state <> 'requested'::text)) EXECUTE FUNCTION public.refuse_second_decision();
+
 CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER audit_events_no_truncate BEFORE TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -990,6 +1020,8 @@ CREATE TRIGGER balance_checkpoints_no_truncate BEFORE TRUNCATE ON public.balance
 CREATE TRIGGER balances_no_delete BEFORE DELETE ON public.balances FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER balances_no_truncate BEFORE TRUNCATE ON public.balances FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER idempotency_keys_answered_once BEFORE UPDATE ON public.idempotency_keys FOR EACH ROW WHEN ((old.response IS NOT NULL)) EXECUTE FUNCTION public.refuse_second_answer();
 
 CREATE TRIGGER journal_entries_append_only BEFORE DELETE OR UPDATE ON public.journal_entries FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -1020,6 +1052,8 @@ CREATE TRIGGER transaction_events_append_only BEFORE DELETE OR UPDATE ON public.
 CREATE TRIGGER transaction_events_no_truncate BEFORE TRUNCATE ON public.transaction_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER transaction_events_notify AFTER INSERT ON public.transaction_events FOR EACH ROW EXECUTE FUNCTION public.notify_transaction_event();
+
+CREATE TRIGGER transactions_initial_status BEFORE INSERT ON public.transactions FOR EACH ROW EXECUTE FUNCTION public.enforce_initial_status();
 
 CREATE TRIGGER transactions_no_delete BEFORE DELETE ON public.transactions FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 

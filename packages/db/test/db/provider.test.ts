@@ -20,7 +20,7 @@ async function insertWithdrawal(): Promise<string> {
   const row: Row = {
     ...sampleRows["transactions"]?.(world),
     kind: "withdrawal",
-    status: "processing",
+    status: "queued",
     bank_account_id: world.bankAccountId,
   };
   await insertRow(database.pool, "transactions", row);
