@@ -24,7 +24,7 @@ const { values } = parseArgs({
 });
 
 const say = (line: string): void => console.log(line);
-let stack: Stack | undefined;
+let stop: (() => Promise<void>) | undefined;
 const started = performance.now();
 const elapsed = (): string => `${((performance.now() - started) / 1_000).toFixed(0)} s`;
 
@@ -49,16 +49,20 @@ Everything runs. Stop it with Ctrl-C.
 }
 
 async function run(): Promise<void> {
-  stack = await startStack({
+  const stack = await startStack({
     log: say,
     ...(values.keep ? { dataDir: join(repositoryRoot, ".data", "demo") } : {}),
     timeScale: 60,
+    onStarting: (stopEarly) => {
+      stop = stopEarly;
+    },
     onUnexpectedExit: (name, explanation) => {
       console.error(`The ${name} ended by itself. ${explanation}`);
       process.exitCode = 1;
-      void stack?.stop().finally(() => process.exit(1));
+      void stop?.().finally(() => process.exit(1));
     },
   });
+  stop = stack.stop;
   say(`Everything is up after ${elapsed()}. The story:\n`);
   try {
     const user = await playStory(stack, say);
@@ -75,7 +79,7 @@ async function run(): Promise<void> {
 if (values.help) {
   say(help);
 } else {
-  installStopSignals(async () => await stack?.stop());
+  installStopSignals(async () => await stop?.());
   try {
     await run();
   } catch (error) {

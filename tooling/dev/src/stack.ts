@@ -30,6 +30,8 @@ export interface StartStackOptions {
   readonly timeScale?: number;
   /** Variables of API and worker that shall differ from those of a local stack. */
   readonly settings?: Record<string, string>;
+  /** Told at once how to stop what has been started so far; Ctrl-C may come before the stack is complete. */
+  readonly onStarting?: (stop: () => Promise<void>) => void;
   /** A server ended without being asked to; `explanation` shows the end of its log. */
   readonly onUnexpectedExit?: (name: string, explanation: string) => void;
 }
@@ -54,6 +56,7 @@ export interface Stack {
  */
 export async function startStack(options: StartStackOptions): Promise<Stack> {
   await using started = new AsyncDisposableStack();
+  options.onStarting?.(() => started.disposeAsync());
   const { log, timeScale = 10 } = options;
   const dataDir = await openStackFolder(options.dataDir, started);
   const logFolder = join(dataDir, "logs");
