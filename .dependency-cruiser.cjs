@@ -10,7 +10,8 @@ module.exports = {
     },
     {
       name: "revio-client-stands-alone",
-      comment: "The client knows Revio's contract and nothing of ours. What it means for us belongs to packages/core/src/revio.",
+      comment:
+        "The client knows Revio's contract and nothing of ours. What it means for us belongs to packages/core/src/revio.",
       severity: "error",
       from: { path: "^packages/revio-client/src" },
       to: { path: "^(apps|packages/(core|db|api-client)|tooling)/" },
@@ -24,28 +25,34 @@ module.exports = {
     },
     {
       name: "core-knows-no-app",
-      comment: "Core is called by apps. What it needs of them is a port in context.ts; HTTP, tRPC and the queue stay in apps/api.",
+      comment:
+        "Core is called by apps. What it needs of them is a port in context.ts; HTTP, tRPC and the queue stay in apps/api.",
       severity: "error",
       from: { path: "^packages/core/src" },
-      to: { path: "^(apps|tooling|packages/api-client)/|node_modules/(next|react|@trpc|pg-boss|pino|@sentry)/" },
+      to: {
+        path: "^(apps|tooling|packages/api-client)/|node_modules/(next|react|@trpc|pg-boss|pino|@sentry)/",
+      },
     },
     {
       name: "only-revio-folder-speaks-to-revio",
-      comment: "Purchases and payouts are Revio's words: translate them in core/src/revio, hand deposits and withdrawals on.",
+      comment:
+        "Purchases and payouts are Revio's words: translate them in core/src/revio, hand deposits and withdrawals on.",
       severity: "error",
       from: { path: "^packages/core/src", pathNot: "^packages/core/src/revio/" },
       to: { path: "^packages/revio-client/" },
     },
     {
       name: "revio-folder-is-on-top",
-      comment: "core/src/revio imports all of core; nothing in core imports it. Move what you need down, or call from the app.",
+      comment:
+        "core/src/revio imports all of core; nothing in core imports it. Move what you need down, or call from the app.",
       severity: "error",
       from: { path: "^packages/core/src", pathNot: "^packages/core/src/revio/" },
       to: { path: "^packages/core/src/revio/" },
     },
     {
       name: "ledger-knows-no-product",
-      comment: "The ledger knows accounts and entries, no deposit or withdrawal. Give a posting rule plain values.",
+      comment:
+        "The ledger knows accounts and entries, no deposit or withdrawal. Give a posting rule plain values.",
       severity: "error",
       from: { path: "^packages/core/src/ledger/" },
       to: { path: "^packages/core/src/(?!ledger/|money\\.ts|ids\\.ts|errors\\.ts|context\\.ts)" },
@@ -66,7 +73,8 @@ module.exports = {
     },
     {
       name: "pure-files-stay-pure",
-      comment: "Posting rules and status machines are functions of their arguments: no database, no context.",
+      comment:
+        "Posting rules and status machines are functions of their arguments: no database, no context.",
       severity: "error",
       from: {
         path: "^packages/core/src/(ledger/posting-rules/|ledger/(chart-of-accounts|journal-entry)\\.ts|transaction/transaction-status\\.ts|money\\.ts)",
@@ -75,10 +83,14 @@ module.exports = {
     },
     {
       name: "only-the-composition-root-builds-clients",
-      comment: "Procedures, routes and jobs get what they need from the context. Build it in apps/api/src/context.ts.",
+      comment:
+        "Procedures, routes and jobs get what they need from the context. Build it in apps/api/src/context.ts.",
       severity: "error",
       from: { path: "^apps/api/src/(app|trpc|worker)/" },
-      to: { path: "^packages/(revio-client|db)/|node_modules/(pg|@prisma)/", dependencyTypesNot: ["type-only"] },
+      to: {
+        path: "^packages/(revio-client|db)/|node_modules/(pg|@prisma)/",
+        dependencyTypesNot: ["type-only"],
+      },
     },
     {
       name: "api-client-takes-types-only",
@@ -89,7 +101,8 @@ module.exports = {
     },
     {
       name: "sandbox-shares-nothing",
-      comment: "The sandbox is the judge in tests: with our code in it, it would repeat our mistakes.",
+      comment:
+        "The sandbox is the judge in tests: with our code in it, it would repeat our mistakes.",
       severity: "error",
       from: { path: "^tooling/revio-sandbox/src" },
       to: { path: "^(apps|packages)/" },
@@ -111,7 +124,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "(^|/)(\\.next|dist|generated|test-output|node_modules)/" },
+    exclude: { path: "(^|/)(\\.next|dist|generated|test-output|node_modules)/|next-env\\.d\\.ts$" },
     tsPreCompilationDeps: "specify",
     enhancedResolveOptions: {
       exportsFields: ["exports"],
