@@ -31,13 +31,13 @@ export interface ApiClient {
   /** All procedures: `trpc.deposit.create.mutate(…)`, `trpc.balance.get.query(…)`. */
   readonly trpc: TRPCClient<AppRouter>;
   /** Makes a user. Signing in is a step of its own. */
-  register(input: Inputs["user"]["register"]): Promise<User>;
+  readonly register: (input: Inputs["user"]["register"]) => Promise<User>;
   /** Opens a session and keeps its tokens. TOTP_REQUIRED: ask for the code and call again with it. */
-  signIn(input: Inputs["session"]["signIn"]): Promise<User>;
+  readonly signIn: (input: Inputs["session"]["signIn"]) => Promise<User>;
   /** Forgets the tokens in any case; rejects if the server could not be told. */
-  signOut(): Promise<void>;
+  readonly signOut: () => Promise<void>;
   /** Whether there are tokens. The server may have ended their session meanwhile. */
-  isSignedIn(): Promise<boolean>;
+  readonly isSignedIn: () => Promise<boolean>;
 }
 
 /** A client of the wallet for one user at a time. */

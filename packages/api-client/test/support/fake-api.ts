@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import superjson from "superjson";
+import { deserialize, serialize } from "superjson";
 import { errorCodes, type ErrorCode } from "@revio-wallet/core/errors";
 
 /** One call as it came over the wire; calls of a batch are listed one by one. */
@@ -34,7 +34,7 @@ export interface FakeApi {
 }
 
 export function ok(data: unknown, headers: Record<string, string> = {}): Answer {
-  return { status: 200, body: { result: { data: superjson.serialize(data) } }, headers };
+  return { status: 200, body: { result: { data: serialize(data) } }, headers };
 }
 
 /** An error as the API writes it. */
@@ -43,7 +43,7 @@ export function refusal(code: ErrorCode, extra: { retryAfterMs?: number } = {}):
   const data = { code: "X", httpStatus, appCode: code, retryable, requestId: "req-1", ...extra };
   return {
     status: httpStatus,
-    body: { error: superjson.serialize({ message: code, code: -32000, data }) },
+    body: { error: serialize({ message: code, code: -32000, data }) },
   };
 }
 
@@ -81,7 +81,10 @@ export async function startFakeApi(
       reactions.push(await react(call, calls.filter((seen) => seen.path === path).length));
     }
     const special = reactions.find((reaction) => typeof reaction === "function");
-    if (special !== undefined) return void (await special(request, response));
+    if (special !== undefined) {
+      await special(request, response);
+      return;
+    }
     const answers = reactions as Answer[];
     const [first] = answers;
     const status = answers.every((answer) => answer.status === first?.status) ? first?.status : 207;
@@ -115,7 +118,7 @@ async function readCalls(request: IncomingMessage) {
   const batch = parsed.searchParams.get("batch") === "1";
   const sent = JSON.parse(parsed.searchParams.get("input") ?? "{}") as Record<string, never>;
   const read = (value: unknown): unknown =>
-    value === undefined ? undefined : superjson.deserialize(value as never);
+    value === undefined ? undefined : deserialize(value as never);
   return {
     url,
     batch,

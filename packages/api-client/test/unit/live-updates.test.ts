@@ -66,9 +66,12 @@ async function startStreamServer({ events, cutAfter, refuse }: StreamServerOptio
       const { authorization, "last-event-id": lastEventId } = request.headers;
       connections.push({ url: request.url, authorization, lastEventId: lastEventId?.toString() });
       const status = refuse?.(connections.length);
-      if (status !== undefined) return void response.writeHead(status).end("no");
+      if (status !== undefined) {
+        response.writeHead(status).end("no");
+        return;
+      }
     }
-    return void handle(request, response);
+    handle(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
