@@ -12,7 +12,10 @@ import {
 import { runIntent } from "@revio-wallet/api-client/idempotency";
 import { formatMoney, parseMoney } from "@revio-wallet/api-client/money";
 
-declare const process: { env: Record<string, string | undefined> };
+declare const process: {
+  env: Record<string, string | undefined>;
+  stdout: { write(text: string): void };
+};
 
 const apiUrl = process.env["API_URL"] ?? "";
 const sandboxUrl = process.env["SANDBOX_URL"] ?? "";
@@ -102,7 +105,7 @@ const describe = (error: unknown): unknown =>
       }
     : String(error);
 
-console.log(
+process.stdout.write(
   JSON.stringify({
     sameUser: user.email === email,
     afterDeposit: formatMoney({ amountMinor: afterDeposit.availableMinor, currency: "ZAR" }),

@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
+import { publint } from "publint";
 import { build } from "vite";
 import { beforeAll, describe, expect, test } from "vitest";
 
@@ -31,13 +32,9 @@ describe("what partners install", () => {
         ),
     );
     const foreign = new Set(specifiers.filter((name) => name?.startsWith("./") !== true));
-    expect([...foreign].filter((name) => name?.startsWith("../") !== true).sort()).toEqual([
-      "@trpc/client",
-      "@trpc/server",
-      "@trpc/server/observable",
-      "eventsource",
-      "superjson",
-    ]);
+    const names = [...foreign].filter((name) => name?.startsWith("../") !== true);
+    const allowed = ["@trpc/client", "@trpc/server", "@trpc/server/observable"];
+    expect(new Set(names)).toEqual(new Set([...allowed, "eventsource", "superjson"]));
   });
 
   test.for([
@@ -73,10 +70,8 @@ describe("what partners install", () => {
   });
 
   test("publint has nothing to say", async () => {
-    const { stdout } = await run("pnpm", ["exec", "publint", "--strict", "--pack", "pnpm"], {
-      cwd: folder,
-    });
-    expect(stdout).toContain("All good!");
+    const { messages } = await publint({ pkgDir: folder, pack: "pnpm", strict: true });
+    expect(messages).toEqual([]);
   }, 60_000);
 
   test("client and server of tRPC are pinned to one version", async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { createApiClient } from "../../src/create-api-client.ts";
 import { isApiError, isRetryable } from "../../src/errors.ts";
 import { delayBeforeRetry, defaultRetryPolicy } from "../../src/links/retry-policy.ts";
@@ -12,6 +12,7 @@ const html = (status: number): Reaction => ({ status, body: `<h1>${status}</h1>`
 /** A client of a server that reacts to each call by its number. */
 async function scripted(react: (nth: number) => Reaction, timeoutMs = 2_000) {
   const api = await startFakeApi((_call, nth) => react(nth));
+  onTestFinished(() => api[Symbol.asyncDispose]());
   const { trpc } = createApiClient({
     baseUrl: api.url,
     retry: { baseDelayMs: 4, maxDelayMs: 16 },
@@ -62,7 +63,6 @@ describe("how often a call is sent", () => {
     const expected = { query: 4, "mutation with a key": 4, "mutation without a key": 1 };
     for (const kind of ["query", "mutation with a key", "mutation without a key"] as const) {
       const { api, actions } = await scripted(() => passing[name] as Reaction);
-      await using closing = api;
       const error: unknown = await actions[kind]().catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(Error);
       expect(isRetryable(error)).toBe(true);
@@ -73,7 +73,6 @@ describe("how often a call is sent", () => {
   test.for(Object.keys(lasting))("%s: once, whatever it is", async (name) => {
     for (const kind of ["query", "mutation with a key", "mutation without a key"] as const) {
       const { api, actions } = await scripted(() => lasting[name] as Reaction);
-      await using closing = api;
       const error: unknown = await actions[kind]().catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(Error);
       expect(isRetryable(error)).toBe(false);
@@ -83,7 +82,6 @@ describe("how often a call is sent", () => {
 
   test("silence counts as no answer after the time-out", async () => {
     const { api, actions } = await scripted(() => silence, 60);
-    await using closing = api;
     await expect(actions["mutation with a key"]()).rejects.toThrow();
     expect(api.requestCount()).toBe(4);
     await expect(actions["mutation without a key"]()).rejects.toThrow();
@@ -94,7 +92,6 @@ describe("how often a call is sent", () => {
     const { api, actions } = await scripted((nth) =>
       nth === 1 ? cutConnection : nth === 2 ? refusal("BUSY") : ok({ deposit: {}, replayed: true }),
     );
-    await using closing = api;
     await expect(actions["mutation with a key"]()).resolves.toMatchObject({ replayed: true });
     const inputs = api.calls.map(({ input }) => input);
     expect(inputs).toEqual([deposit, deposit, deposit]);
@@ -126,7 +123,6 @@ describe("pauses", () => {
     ],
   ] as const)("wait as long as %s", async ([, first, waitMs]) => {
     const { api, actions } = await scripted((nth) => (nth === 1 ? first() : ok(balance)));
-    await using closing = api;
     await expect(actions.query()).resolves.toEqual(balance);
     const [one, two] = api.calls;
     expect((two?.atMs ?? 0) - (one?.atMs ?? 0)).toBeGreaterThanOrEqual(waitMs - 5);
@@ -136,7 +132,6 @@ describe("pauses", () => {
     const { api, actions } = await scripted(() =>
       refusal("RATE_LIMITED", { retryAfterMs: 120_000 }),
     );
-    await using closing = api;
     const error: unknown = await actions.query().catch((thrown: unknown) => thrown);
     expect(api.requestCount()).toBe(1);
     expect(isApiError(error) && error.data.retryAfterMs).toBe(120_000);
@@ -144,7 +139,6 @@ describe("pauses", () => {
 
   test("an aborted call sends nothing more", async () => {
     const { api, trpc } = await scripted(() => refusal("BUSY", { retryAfterMs: 200 }));
-    await using closing = api;
     const abort = new AbortController();
     const call = trpc.balance.get.query({ currency: "ZAR" }, { signal: abort.signal });
     setTimeout(() => abort.abort(), 60);

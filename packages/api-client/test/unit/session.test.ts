@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { createApiClient } from "../../src/create-api-client.ts";
 import { createMemoryStorage, type StoredTokens } from "../../src/session/token-storage.ts";
 import { cutConnection, ok, refusal, type Reaction, startFakeApi } from "../support/fake-api.ts";
@@ -54,6 +54,7 @@ function staleAccess(tokens: StoredTokens | undefined): StoredTokens {
 
 async function signedIn(options: ServerOptions = {}) {
   const server = await startSessionServer(options);
+  onTestFinished(() => server.api[Symbol.asyncDispose]());
   const storage = createMemoryStorage();
   const ends: string[] = [];
   const client = createApiClient({
@@ -71,7 +72,6 @@ async function signedIn(options: ServerOptions = {}) {
 describe("refresh", () => {
   test("fifteen refusals at once lead to one refresh, and all fifteen calls succeed", async () => {
     const { api, getBalance, goStale, client } = await signedIn({ refreshTakesMs: 30 });
-    await using closing = api;
     await goStale();
     const calls = [
       ...Array.from({ length: 12 }, getBalance),
@@ -87,7 +87,6 @@ describe("refresh", () => {
 
   test("a refusal that arrives after the refresh costs no second one", async () => {
     const { api, getBalance, goStale } = await signedIn();
-    await using closing = api;
     await goStale();
     await getBalance();
     await goStale();
@@ -97,7 +96,6 @@ describe("refresh", () => {
 
   test("comes before the token runs out, once, without a refused call", async () => {
     const { api, getBalance, storage } = await signedIn({ refreshTakesMs: 20 });
-    await using closing = api;
     const tokens = await storage.read();
     expect(tokens?.refreshAtMs).toBeGreaterThan(Date.now() + 560_000);
     await storage.write({ ...(tokens as StoredTokens), refreshAtMs: Date.now() - 1 });
@@ -110,7 +108,6 @@ describe("refresh", () => {
 
   test("a wrong clock does not make every call refresh", async () => {
     const { api, getBalance } = await signedIn({ livesMs: -3_600_000 });
-    await using closing = api;
     for (let i = 0; i < 3; i++) await getBalance();
     expect(api.callsOf("session.refresh")).toHaveLength(0);
   });
@@ -119,7 +116,6 @@ describe("refresh", () => {
     const { api, getBalance, goStale, ends, client } = await signedIn({
       onRefresh: () => refusal("UNAUTHENTICATED"),
     });
-    await using closing = api;
     await goStale();
     const results = await Promise.allSettled(Array.from({ length: 15 }, getBalance));
     expect(results.every(({ status }) => status === "rejected")).toBe(true);
@@ -133,7 +129,6 @@ describe("refresh", () => {
     const { api, getBalance, goStale } = await signedIn({
       onRefresh: (nth) => (nth === 1 ? cutConnection : undefined),
     });
-    await using closing = api;
     await goStale();
     await expect(getBalance()).resolves.toEqual(balance);
     const tokens = api.callsOf("session.refresh").map(({ input }) => input);
@@ -142,10 +137,9 @@ describe("refresh", () => {
 
   test("one that cannot be carried out keeps the session for later", async () => {
     let down = true;
-    const { api, getBalance, goStale, ends, client } = await signedIn({
+    const { getBalance, goStale, ends, client } = await signedIn({
       onRefresh: () => (down ? refusal("BUSY") : undefined),
     });
-    await using closing = api;
     await goStale();
     await expect(getBalance()).rejects.toThrow();
     expect([ends, await client.isSignedIn()]).toEqual([[], true]);
@@ -155,7 +149,6 @@ describe("refresh", () => {
 
   test("two tabs on one storage spend one refresh token", async () => {
     const { api, getBalance, goStale, storage } = await signedIn({ refreshTakesMs: 30 });
-    await using closing = api;
     const other = createApiClient({ baseUrl: api.url, storage, retry: { attempts: 1 } });
     await goStale();
     await Promise.all([getBalance(), other.trpc.balance.get.query({ currency: "ZAR" })]);
@@ -166,7 +159,6 @@ describe("refresh", () => {
 describe("signing in and out", () => {
   test("the token is in no address and not in calls that need none", async () => {
     const { api, getBalance, client } = await signedIn();
-    await using closing = api;
     await getBalance();
     await client.register({ email: "b@example.com", fullName: "B", password: "p" }).catch(() => 0);
     expect(api.calls.filter(({ url }) => /access-|refresh-/.test(url))).toEqual([]);
@@ -185,7 +177,6 @@ describe("signing in and out", () => {
 
   test("signing out tells the server, forgets the tokens and tells the app", async () => {
     const { api, client, ends, getBalance } = await signedIn();
-    await using closing = api;
     await client.signOut();
     expect(api.callsOf("session.signOut")).toHaveLength(1);
     expect([ends, await client.isSignedIn()]).toEqual([["signed-out"], false]);
@@ -203,8 +194,7 @@ describe("signing in and out", () => {
   });
 
   test("a refresh that ends after signing out brings no tokens back", async () => {
-    const { api, client, getBalance, goStale, storage } = await signedIn({ refreshTakesMs: 80 });
-    await using closing = api;
+    const { client, getBalance, goStale, storage } = await signedIn({ refreshTakesMs: 80 });
     await goStale();
     const call = getBalance().catch((error: unknown) => error);
     await new Promise((resolve) => setTimeout(resolve, 30));
