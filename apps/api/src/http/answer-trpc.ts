@@ -9,7 +9,7 @@ import type { Credentials, TrpcContext } from "../trpc/trpc-context.ts";
 import type { WebServices } from "../web-services.ts";
 import { clientAddressOf } from "./client-address.ts";
 import { bodyError, retryAfterHeader, trpcErrorAnswer } from "./error-answer.ts";
-import { readJsonBytes } from "./read-body.ts";
+import { afterRefusedBody, readJsonBytes } from "./read-body.ts";
 import { currentRequestId, requestIdOf } from "./request-id.ts";
 
 const maxBodyBytes = 64 * 1024;
@@ -48,7 +48,9 @@ async function handle(
 ): Promise<Response> {
   const { router, endpoint, credentials, services } = options;
   const bounded = await boundBody(request);
-  if ("refused" in bounded) return trpcErrorAnswer(bodyError(bounded.refused), requestId);
+  if ("refused" in bounded) {
+    return trpcErrorAnswer(bodyError(bounded.refused), requestId, afterRefusedBody);
+  }
   return fetchRequestHandler({
     router,
     endpoint,

@@ -2,7 +2,7 @@ import { receiveProviderEvent } from "@revio-wallet/core/revio/receive-provider-
 import { captureUnexpected } from "../sentry.ts";
 import { toAppError } from "../trpc/errors.ts";
 import type { WebServices } from "../web-services.ts";
-import { readJsonBytes } from "./read-body.ts";
+import { afterRefusedBody, readJsonBytes } from "./read-body.ts";
 import { requestIdOf } from "./request-id.ts";
 
 /** Revio's payloads stay below 20 kB. */
@@ -17,21 +17,22 @@ const keptHeaders = ["content-type", "content-length", "user-agent", "date", "x-
 export async function answerWebhook(request: Request, services: WebServices): Promise<Response> {
   const startedAt = performance.now();
   const requestId = requestIdOf(request.headers);
-  const { status, verdict } = await receive(request, requestId, services);
+  const { status, verdict, headers = {} } = await receive(request, requestId, services);
   const durationMs = Math.round(performance.now() - startedAt);
   services.log.info({ requestId, verdict, status, durationMs }, "webhook");
-  return new Response(null, { status, headers: { "x-request-id": requestId } });
+  return new Response(null, { status, headers: { ...headers, "x-request-id": requestId } });
 }
 
 async function receive(
   request: Request,
   requestId: string,
   services: WebServices,
-): Promise<{ status: number; verdict: string }> {
+): Promise<{ status: number; verdict: string; headers?: Record<string, string> }> {
   try {
     const read = await readJsonBytes(request, maxBodyBytes);
     if ("refused" in read) {
-      return { status: read.refused === "too_large" ? 413 : 415, verdict: read.refused };
+      const status = read.refused === "too_large" ? 413 : 415;
+      return { status, verdict: read.refused, headers: afterRefusedBody };
     }
     const ctx = services.contextFor({ actor: { kind: "provider", id: "revio" }, requestId });
     const { verdict } = await receiveProviderEvent(ctx, {

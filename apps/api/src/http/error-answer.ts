@@ -16,13 +16,20 @@ export function bodyError(refused: BodyRefusal): DomainError {
 }
 
 /** The answer to a request that never reached tRPC, in the form that tRPC clients read. */
-export function trpcErrorAnswer(error: unknown, requestId: string): Response {
+export function trpcErrorAnswer(
+  error: unknown,
+  requestId: string,
+  headers: Record<string, string> = {},
+): Response {
   const appError = toAppError(error);
   const data = toErrorData(appError, { path: undefined, requestId });
   const shape = { code: TRPC_ERROR_CODES_BY_KEY[data.code], message: appError.message, data };
   return Response.json(
     { error: serialize(shape) },
-    { status: data.httpStatus, headers: retryAfterHeader(appError.retryAfterMs) },
+    {
+      status: data.httpStatus,
+      headers: { ...headers, ...retryAfterHeader(appError.retryAfterMs) },
+    },
   );
 }
 

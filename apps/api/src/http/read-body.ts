@@ -2,6 +2,12 @@
 export type BodyRefusal = "too_large" | "encoded" | "wrong_type";
 
 /**
+ * Headers for the answer to a refused body. Whatever of it was not read would stand in front of the next request on the
+ * connection, which may be another caller's behind a proxy of ours.
+ */
+export const afterRefusedBody = { connection: "close" } as const;
+
+/**
  * The bytes of a JSON request as they were sent. Refuses before reading what can be refused by its headers, and stops
  * reading at `maxBytes`: a length header may lie, or be absent.
  */

@@ -5,6 +5,8 @@ import { deserialize, serialize, type SuperJSONResult } from "superjson";
 export const transformer = {
   serialize: (value: unknown): SuperJSONResult => serialize(value),
   deserialize: (value: SuperJSONResult): unknown => {
+    // superjson takes text, numbers and lists for "nothing", which some procedures are content with.
+    if (!isEnvelope(value)) throw new TRPCError({ code: "PARSE_ERROR", message: "not superjson" });
     try {
       return deserialize(value);
     } catch {
@@ -13,3 +15,7 @@ export const transformer = {
     }
   },
 };
+
+function isEnvelope(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "json" in value;
+}
