@@ -12,10 +12,10 @@ export interface Procedure {
   input: z.ZodType;
 }
 
-function proceduresOf(router: { _def: { procedures: object } }): Procedure[] {
-  const procedures = Object.entries(router._def.procedures as Record<string, AnyTRPCProcedure>);
-  return procedures.map(([path, { _def }]) => {
-    const { type, meta, inputs } = _def as unknown as {
+function proceduresOf({ _def: { procedures } }: { _def: { procedures: object } }): Procedure[] {
+  const byPath = Object.entries(procedures as Record<string, AnyTRPCProcedure>);
+  return byPath.map(([path, { _def: definition }]) => {
+    const { type, meta, inputs } = definition as unknown as {
       type: Procedure["type"];
       meta: ProcedureMeta;
       inputs: [z.ZodType];

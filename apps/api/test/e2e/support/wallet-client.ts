@@ -103,7 +103,9 @@ export async function readAnswer<Data>(response: Response): Promise<Answer<Data>
   const { status, headers } = response;
   const raw = await response.text();
   const answer: Answer<Data> = { status, headers, raw, data: undefined, error: undefined };
-  const body = parse(raw) as
+  // A stream that is refused tells so in its first event.
+  const refusal = /^event: serialized-error\ndata: (.*)$/m.exec(raw)?.[1];
+  const body = (refusal === undefined ? parse(raw) : { error: parse(refusal) }) as
     | { result?: { data: SuperJSONResult }; error?: SuperJSONResult }
     | undefined;
   if (body?.result !== undefined) answer.data = deserialize<Data>(body.result.data);

@@ -1,0 +1,82 @@
+import { randomUUID } from "node:crypto";
+import { password } from "./people.ts";
+import type { InputOf, Path } from "./wallet-client.ts";
+
+type Samples = { [Name in Path]: InputOf<Name> & object } & { "transaction.onUpdate": object };
+
+/**
+ * An input that each procedure of the partners' router takes, were it not for who asks. The compiler asks for one entry
+ * per procedure; a test asks for the rest.
+ */
+export function samplesFor(ids: {
+  transactionId: string;
+  bankAccountId: string;
+}): Record<string, object> {
+  const { transactionId, bankAccountId } = ids;
+  const money = { amountMinor: 1_500n, currency: "ZAR" } as const;
+  return {
+    "user.register": {
+      email: `sample-${randomUUID()}@example.com`,
+      fullName: "Sipho Khumalo",
+      phone: "+27 82 123 4567",
+      password,
+    },
+    "user.me": {},
+    "user.changePassword": {
+      currentPassword: password,
+      newPassword: "nine pale lizards at Sutherland",
+    },
+    "session.signIn": { email: "nobody@example.com", password, totpCode: "123456" },
+    "session.refresh": { refreshToken: "a-token-that-nobody-was-given" },
+    "session.signOut": {},
+    "session.signOutEverywhere": { keepCurrent: true },
+    "session.list": {},
+    "totp.start": { password },
+    "totp.confirm": { totpCode: "123456" },
+    "totp.disable": { password, totpCode: "123456" },
+    "bankAccount.add": {
+      branchCode: "250655",
+      accountNumber: "62000012345",
+      accountHolder: "Sipho Khumalo",
+      accountType: "current",
+    },
+    "bankAccount.list": {},
+    "bankAccount.remove": { bankAccountId },
+    "balance.get": { currency: "ZAR" },
+    "deposit.create": {
+      ...money,
+      returnUrl: "http://localhost:5173/paid",
+      idempotencyKey: randomUUID(),
+    },
+    "deposit.get": { transactionId },
+    "deposit.cancel": { transactionId },
+    "deposit.list": { limit: 5 },
+    "withdrawal.create": { ...money, bankAccountId, idempotencyKey: randomUUID() },
+    "withdrawal.get": { transactionId },
+    "withdrawal.cancel": { transactionId },
+    "transaction.list": {
+      kinds: ["deposit"],
+      statuses: ["completed"],
+      from: new Date(0),
+      to: new Date(),
+      minAmountMinor: 1n,
+      maxAmountMinor: 5n,
+      limit: 5,
+    },
+    "transaction.get": { transactionId },
+    "transaction.onUpdate": { lastEventId: "1-1" },
+  } satisfies Samples;
+}
+
+/** The same for the operators' router. */
+export function operatorSamplesFor(ids: {
+  transactionId: string;
+  userId: string;
+}): Record<string, object> {
+  const { transactionId, userId } = ids;
+  return {
+    "withdrawal.decide": { decision: "rejected", transactionId, reason: "A sample of a reason" },
+    "user.suspend": { userId, reason: "A sample of a reason" },
+    "user.reactivate": { userId, reason: "A sample of a reason" },
+  };
+}
