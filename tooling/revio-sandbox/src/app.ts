@@ -1,7 +1,12 @@
 import { Hono } from "hono";
 import { addAccountRoutes } from "./api/account.ts";
 import { generalError, methodNotAllowed, notFound } from "./api/api-error.ts";
-import { operation, type SandboxContext, type SandboxHono } from "./api/operation.ts";
+import {
+  cutConnection,
+  operation,
+  type SandboxContext,
+  type SandboxHono,
+} from "./api/operation.ts";
 import { addPayoutRoutes } from "./api/payouts.ts";
 import { addPurchaseRoutes } from "./api/purchases.ts";
 import { addStatementRoutes } from "./api/statements.ts";
@@ -13,6 +18,10 @@ import type { Sandbox } from "./sandbox.ts";
 /** All routes. Strict matching on purpose: a path without its trailing slash is not found. */
 export function createApp(sandbox: Sandbox): SandboxHono {
   const app: SandboxHono = new Hono({ strict: true });
+  app.use("*", async (context, next) => {
+    const isControl = context.req.path.startsWith("/sandbox/");
+    return sandbox.outage.isResetting() && !isControl ? cutConnection(context) : next();
+  });
   addPurchaseRoutes(app, sandbox);
   addPayoutRoutes(app, sandbox);
   addAccountRoutes(app, sandbox);

@@ -7,11 +7,6 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Document types are plain JSON by construction; this drops their interface for generic code. */
-export function asJson(document: object): JsonObject {
-  return document as JsonObject;
-}
-
 /** Copy of `document` with dotted paths replaced, e.g. `{ "payment.amount": 1 }`. */
 export function withReplaced(document: JsonObject, replacements: JsonObject): JsonObject {
   const copy = structuredClone(document);

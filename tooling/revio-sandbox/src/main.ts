@@ -17,26 +17,19 @@ const usage = `Usage: node tooling/revio-sandbox/src/main.ts [options]
   --payout-funds-minor N   funds before the first payment, in cents
 `;
 
-const { values } = parseArgs({
-  options: {
-    port: { type: "string" },
-    host: { type: "string" },
-    data: { type: "string" },
-    "public-url": { type: "string" },
-    "api-key": { type: "string" },
-    "live-api-key": { type: "string" },
-    "brand-id": { type: "string" },
-    "time-scale": { type: "string" },
-    seed: { type: "string" },
-    "payout-funds-minor": { type: "string" },
-    help: { type: "boolean" },
-  },
-});
-
-if (values.help) {
-  process.stdout.write(usage);
-  process.exit(0);
-}
+const options = {
+  port: { type: "string" },
+  host: { type: "string" },
+  data: { type: "string" },
+  "public-url": { type: "string" },
+  "api-key": { type: "string" },
+  "live-api-key": { type: "string" },
+  "brand-id": { type: "string" },
+  "time-scale": { type: "string" },
+  seed: { type: "string" },
+  "payout-funds-minor": { type: "string" },
+  help: { type: "boolean" },
+} as const;
 
 function wholeNumber(name: string, text: string): number {
   const number = Number(text);
@@ -46,7 +39,9 @@ function wholeNumber(name: string, text: string): number {
   return number;
 }
 
-function readOptions(): SandboxOptions {
+function readOptions(): SandboxOptions | undefined {
+  const { values } = parseArgs({ options });
+  if (values.help) return undefined;
   const { env } = process;
   const testKey = values["api-key"] ?? env.REVIO_SANDBOX_API_KEY;
   const liveKey = values["live-api-key"] ?? env.REVIO_SANDBOX_LIVE_API_KEY;
@@ -67,15 +62,20 @@ function readOptions(): SandboxOptions {
   };
 }
 
-try {
-  const options = readOptions();
-  const sandbox = await startSandbox(options);
+async function serve(sandboxOptions: SandboxOptions): Promise<void> {
+  const sandbox = await startSandbox(sandboxOptions);
   console.log(`revio-sandbox ready ${sandbox.url}`);
   const stop = (): void => {
-    void sandbox.close().then(() => process.exit(0));
+    void sandbox.close().finally(() => process.exit(0));
   };
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
+}
+
+try {
+  const read = readOptions();
+  if (read) await serve(read);
+  else process.stdout.write(usage);
 } catch (error) {
   console.error(`revio-sandbox: ${error instanceof Error ? error.message : String(error)}`);
   process.exit(1);

@@ -1,5 +1,5 @@
 /** Whole division of non-negative or negative integers, halves away from zero. */
-export function divideHalfUp(numerator: bigint, denominator: bigint): bigint {
+function divideHalfUp(numerator: bigint, denominator: bigint): bigint {
   const doubled = (numerator < 0n ? -numerator : numerator) * 2n;
   const rounded = (doubled + denominator) / (denominator * 2n);
   return numerator < 0n ? -rounded : rounded;

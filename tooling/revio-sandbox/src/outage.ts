@@ -8,7 +8,12 @@ const relistenDelayMs = 100;
  * (surely not sent) and the controls are gone too; `reset` accepts and cuts every connection
  * outside the controls.
  */
-export function createOutage(server: Server, port: number, host: string): Sandbox["outage"] {
+export function createOutage(
+  server: Server,
+  port: number,
+  host: string,
+  wake: Sandbox["wake"],
+): Sandbox["outage"] {
   let timer: NodeJS.Timeout | undefined;
   let resetting = false;
   let closed = false;
@@ -22,6 +27,7 @@ export function createOutage(server: Server, port: number, host: string): Sandbo
   const end = (): void => {
     clearTimeout(timer);
     resetting = false;
+    wake.deliveries();
     if (!closed) return;
     closed = false;
     relisten();
@@ -38,6 +44,11 @@ export function createOutage(server: Server, port: number, host: string): Sandbo
       timer = setTimeout(end, seconds * 1000);
     },
     end,
-    resets: () => resetting,
+    stop() {
+      clearTimeout(timer);
+      resetting = false;
+    },
+    isResetting: () => resetting,
+    isDown: () => resetting || closed,
   };
 }

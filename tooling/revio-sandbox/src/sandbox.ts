@@ -32,6 +32,10 @@ export interface Sandbox {
   readonly outage: {
     begin: (seconds: number, how: "refuse" | "reset") => void;
     end: () => void;
-    resets: () => boolean;
+    /** For the end of the process: no timer stays, the port is not opened again. */
+    stop: () => void;
+    isResetting: () => boolean;
+    /** Down in either way: nothing goes out either. */
+    isDown: () => boolean;
   };
 }

@@ -34,7 +34,7 @@ export interface Settings {
   slowCardSeconds: number;
 }
 
-export const defaultSettings: Settings = {
+const defaultSettings: Settings = {
   refundsEnabled: true,
   executeMode: "immediate",
   captureMode: "immediate",

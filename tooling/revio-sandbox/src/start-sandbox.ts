@@ -77,7 +77,8 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   }
   const { port } = server.address() as AddressInfo;
   const url = `http://${host}:${port}`;
-  const sandbox = createSandbox(store, options, url, createOutage(server, port, host));
+  const wake: Sandbox["wake"] = { deliveries: () => {}, tasks: () => {} };
+  const sandbox = createSandbox(store, options, url, createOutage(server, port, host, wake), wake);
   const app = createApp(sandbox);
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   server.on("request", (incoming, outgoing) => void answer(incoming, outgoing));
@@ -87,13 +88,14 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     () => nextTaskDueMs(sandbox),
     () => runDueTasks(sandbox, taskHandlers),
   );
-  sandbox.wake.deliveries = () => deliveries.wake();
-  sandbox.wake.tasks = () => tasks.wake();
+  wake.deliveries = () => deliveries.wake();
+  wake.tasks = () => tasks.wake();
   deliveries.wake();
   tasks.wake();
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    sandbox.outage.end();
+    // Not `end`, which would listen again while the server is being closed.
+    sandbox.outage.stop();
     deliveries.stop();
     tasks.stop();
     await new Promise<void>((resolve) => {
@@ -117,6 +119,7 @@ function createSandbox(
   options: SandboxOptions,
   url: string,
   outage: Sandbox["outage"],
+  wake: Sandbox["wake"],
 ): Sandbox {
   const seed = options.seed ?? store.readValue<string>("seed") ?? crypto.randomUUID();
   store.writeValue("seed", seed);
@@ -137,7 +140,6 @@ function createSandbox(
     throw new RangeError("payoutFundsMinor must be a whole number of cents");
   store.writeValue("config", config);
   const requests = createRequestLog();
-  const wake = { deliveries: () => {}, tasks: () => {} };
   return { config, store, clock, random, settings, requests, wake, outage };
 }
 

@@ -47,7 +47,6 @@ export function operation(
     const params = context.req.param() as Record<string, string>;
     const text = await context.req.text();
     const objectId = params.id ?? "";
-    if (sandbox.outage.resets()) return cutConnection(context);
     const reference = referenceOf(sandbox, objectId, text);
     const fault = takeApiFault(sandbox, { operation: name, objectId, reference });
     const before = fault && (await disturbBefore(context, fault));

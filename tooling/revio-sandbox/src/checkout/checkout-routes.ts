@@ -1,4 +1,4 @@
-import { cutConnection, type SandboxContext, type SandboxHono } from "../api/operation.ts";
+import type { SandboxContext, SandboxHono } from "../api/operation.ts";
 import { isPayable } from "../purchase/purchase-status.ts";
 import type { PurchaseDocument } from "../purchase/purchase-document.ts";
 import { findPurchase } from "../purchase/purchase-store.ts";
@@ -18,10 +18,6 @@ import {
  * `URLSearchParams` use the same fields (`card_number`, `expires`, `cvc`, `cardholder_name`).
  */
 export function addCheckoutRoutes(app: SandboxHono, sandbox: Sandbox): void {
-  app.use("/p/*", async (context, next) => {
-    if (sandbox.outage.resets()) return cutConnection(context);
-    return next();
-  });
   app.get("/p/:id/", (context) => {
     const purchase = findPurchase(sandbox, context.req.param("id"));
     if (!purchase) return unknownPage();

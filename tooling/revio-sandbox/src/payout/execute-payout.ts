@@ -78,7 +78,7 @@ function payoutFee(sandbox: Sandbox): bigint {
   return BigInt(sandbox.settings.current().payoutFeeMinor);
 }
 
-export function modeOf(document: JsonObject): Mode {
+function modeOf(document: JsonObject): Mode {
   return document.is_test === true ? "test" : "live";
 }
 

@@ -18,7 +18,7 @@ export const payoutScenarios = [
 export type PayoutScenario = (typeof payoutScenarios)[number];
 
 /** Last four digits of the beneficiary's account number. Any other account behaves by the settings. */
-export const scenarioByAccountSuffix: Readonly<Record<string, PayoutScenario>> = {
+const scenarioByAccountSuffix: Readonly<Record<string, PayoutScenario>> = {
   "9001": "error",
   "9002": "pending",
   "9003": "insufficient_balance",

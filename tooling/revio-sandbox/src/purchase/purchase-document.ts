@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../json.ts";
+import type { JsonObject } from "../json.ts";
 
 /** Payer or beneficiary, in Revio's words. Absent text is "", absent references are null. */
 export interface ClientDetails extends JsonObject {
@@ -138,9 +138,4 @@ export function paymentDetails(
     owned_bank_account: null,
     owned_bank_code: null,
   };
-}
-
-/** Copy of a typed document as plain JSON. */
-export function snapshotOf(document: JsonObject): JsonObject {
-  return structuredClone(document) as Record<string, Json>;
 }

@@ -34,8 +34,11 @@ export function startDeliveryQueue(sandbox: Sandbox): WakeUp {
   const running = new Set<Promise<void>>();
   const stopping = new AbortController();
 
+  // A provider that is down delivers nothing either.
   const paused = (): boolean =>
-    stopping.signal.aborted || !sandbox.settings.current().deliverWebhooks;
+    sandbox.outage.isDown() ||
+    stopping.signal.aborted ||
+    !sandbox.settings.current().deliverWebhooks;
 
   const nextDueMs = (): number | undefined => {
     if (paused() || running.size >= parallelDeliveries) return undefined;

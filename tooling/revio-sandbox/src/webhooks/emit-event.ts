@@ -86,7 +86,7 @@ function queueDelivery(
   }
 }
 
-export interface NewDelivery {
+interface NewDelivery {
   mode: Mode;
   webhookId: string | null;
   url: string;
@@ -102,7 +102,7 @@ export interface NewDelivery {
 }
 
 /** @returns the delivery's id */
-export function insertDelivery(sandbox: Sandbox, delivery: NewDelivery): string {
+function insertDelivery(sandbox: Sandbox, delivery: NewDelivery): string {
   const id = sandbox.random.uuid();
   sandbox.store.run(
     `INSERT INTO deliveries (id, mode, webhook_id, url, event, object_type, object_id, queue_key,

@@ -1,4 +1,4 @@
-export const purchaseEvents = [
+const purchaseEvents = [
   "purchase.created",
   "purchase.viewed",
   "purchase.pending_execute",
@@ -22,13 +22,13 @@ export const purchaseEvents = [
   "purchase.subscription_charge_failure",
 ] as const;
 
-export const paymentEvents = [
+const paymentEvents = [
   "payment.refunded",
   "payment.charged_back",
   "payment.chargeback_reversed",
 ] as const;
 
-export const payoutEvents = [
+const payoutEvents = [
   "payout.created",
   "payout.pending",
   "payout.failed",

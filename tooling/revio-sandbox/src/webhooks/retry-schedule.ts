@@ -1,5 +1,5 @@
 /** First attempt and up to eight more. */
-export const maximumAttempts = 9;
+const maximumAttempts = 9;
 
 /** Revio publishes eight retries within 36 hours; the doubling gaps between them are our reading. */
 const firstGapSeconds = 508;

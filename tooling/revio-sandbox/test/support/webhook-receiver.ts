@@ -2,7 +2,7 @@ import { verify } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export interface Received {
+interface Received {
   body: string;
   signature: string;
   event: string;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import {
   type Loose,
@@ -199,6 +200,35 @@ describe("outage", () => {
     await client.control("up", {});
     expect((await client.call("GET", "/api/v1/balance/")).status).toBe(200);
   });
+});
+
+test("a sandbox that is closed while it is down stays closed", async () => {
+  const down = await startClient();
+  await down.control("down", { seconds: 60 });
+  const get = () => down.call("GET", "/api/v1/balance/");
+  await vi.waitFor(() => expect(get()).rejects.toThrow("fetch failed"), { interval: 5 });
+  await down.sandbox.close();
+  await expect(get()).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
+});
+
+test("nothing is delivered while the provider is down, and everything afterwards", async () => {
+  const receiver = await startReceiver();
+  const webhook = await client.registerWebhook(receiver.url);
+  await client.control("down", { seconds: 60, how: "reset" });
+  await vi.waitFor(
+    () => expect(client.call("GET", "/api/v1/balance/")).rejects.toThrow("fetch failed"),
+    { interval: 5 },
+  );
+  await client.control("purchases", {
+    client: { email: "someone@example.com" },
+    purchase: { currency: "ZAR", products: [{ name: "By hand", price: 5000 }] },
+  });
+  await sleep(50);
+  expect(receiver.received).toEqual([]);
+  await client.control("up", {});
+  await vi.waitFor(() => expect(receiver.events()).toEqual(["purchase.created"]));
+  await client.call("DELETE", `/api/v1/webhooks/${webhook.id}/`);
+  await receiver.close();
 });
 
 test("the request log counts what clients really sent", async () => {
