@@ -19,7 +19,8 @@ const query = `
   from journal_entries e
   join postings p on p.journal_entry_id = e.id
   join ledger_accounts a on a.id = p.ledger_account_id
-  where e.sequence > $1
+  join transactions t on t.id = e.transaction_id
+  where e.sequence > $1 and t.user_id = $2
   order by e.sequence, p.direction desc, p.id`;
 
 interface Row {
@@ -30,9 +31,13 @@ interface Row {
   account: string;
 }
 
-/** Journal entries after a sequence number, oldest first, debits before credits. */
-export async function readJournal(client: Client, after: bigint): Promise<JournalEntry[]> {
-  const { rows } = await client.query<Row>(query, [after.toString()]);
+/** One user's journal entries after a sequence number, oldest first, debits before credits. */
+export async function readJournal(
+  client: Client,
+  userId: string,
+  after: bigint,
+): Promise<JournalEntry[]> {
+  const { rows } = await client.query<Row>(query, [after.toString(), userId]);
   const entries = new Map<string, { event: string; lines: JournalLine[] }>();
   for (const { sequence, event, account, direction, amount_minor } of rows) {
     const entry = entries.get(sequence) ?? { event, lines: [] };

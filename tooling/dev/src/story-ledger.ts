@@ -17,17 +17,18 @@ export interface StoryLedger extends AsyncDisposable {
   verify(): Promise<LedgerReport>;
 }
 
-/** The ledger behind the story, read from the database itself and not through the API. */
+/** The ledger behind one user's story, read from the database itself and not through the API. */
 export async function openStoryLedger(
   urls: { readonly app: string; readonly reader: string },
+  userId: string,
   say: (line: string) => void,
 ): Promise<StoryLedger> {
   const client = new Client({ connectionString: urls.reader });
   await client.connect();
-  let last = (await readJournal(client, 0n)).at(-1)?.sequence ?? 0n;
+  let last = 0n;
   return {
     async showNew(expected) {
-      const entries = await readJournal(client, last);
+      const entries = await readJournal(client, userId, last);
       last = entries.at(-1)?.sequence ?? last;
       for (const entry of entries) say(`\n${indent(formatJournalEntry(entry))}`);
       say("");

@@ -38,8 +38,8 @@ export async function playStory(
   say: (line: string) => void,
 ): Promise<DemoUser> {
   const client = createApiClient({ baseUrl: stack.apiUrl });
-  await using ledger = await openStoryLedger(stack.databaseUrls, say);
-  const user = await register(client, say);
+  const { user, userId } = await register(client, say);
+  await using ledger = await openStoryLedger(stack.databaseUrls, userId, say);
   using follower = await followTransactions(client);
   const scene: Scene = { client, follower, ledger, say };
 
@@ -59,14 +59,17 @@ export async function playStory(
   return user;
 }
 
-async function register(client: ApiClient, say: Scene["say"]): Promise<DemoUser> {
+async function register(
+  client: ApiClient,
+  say: Scene["say"],
+): Promise<{ user: DemoUser; userId: string }> {
   const email = `thandi.${randomBytes(3).toString("hex")}@example.com`;
   const password = randomBytes(15).toString("base64url");
   const created = await client.register({ email, fullName: "Thandi Nkosi", password });
   const { id } = await client.signIn({ email, password });
   expectSame("The users", id, created.id);
   say(`1  Registered ${created.fullName} <${email}> and signed in`);
-  return { email, password };
+  return { user: { email, password }, userId: id };
 }
 
 async function payIn({ client, follower, ledger, say }: Scene): Promise<string> {
