@@ -82,7 +82,7 @@ describe.each(partnerProcedures.map((procedure) => [procedure.path, procedure] a
     test("S85 refuses text that is no JSON, and JSON that is no input", async () => {
       const texts = [
         `{"json":{"a":"${canary}"`,
-        `${canary}`,
+        canary,
         `{"json":"${canary}"}`,
         `{"json":["${canary}"]}`,
         '{"json":null}',
