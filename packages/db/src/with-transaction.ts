@@ -15,8 +15,11 @@ export class CommitOutcomeUnknown extends Error {
   override readonly name = "CommitOutcomeUnknown";
 }
 
-/** serialization_failure, deadlock_detected, lock_not_available: nothing happened, the whole may run again. */
-const retryable = new Set(["40001", "40P01", "55P03"]);
+/**
+ * serialization_failure, deadlock_detected: nothing happened, and the other side is through. Not lock_not_available: its
+ * holder stalls, and to wait for it five times over would keep connections from everybody else.
+ */
+const retryable = new Set(["40001", "40P01"]);
 const attempts = 5;
 
 export interface TransactionOptions {
@@ -32,7 +35,7 @@ export interface TransactionOptions {
  * READ COMMITTED on purpose: each statement sees what was committed before it, so a read after taking an account lock
  * sees the winner's work. (Under REPEATABLE READ the snapshot is older than the lock, and the account overdraws.)
  *
- * On a lock or serialization conflict the whole of `work` runs again, up to five times: it must have no effect outside
+ * On a deadlock or serialization conflict the whole of `work` runs again, up to five times: it must have no effect outside
  * the database, in particular no provider call. Any unclear error destroys the connection instead of pooling it.
  */
 export async function withTransaction<Result>(
