@@ -52,6 +52,8 @@ export interface MoneyWorld {
   callsInTransaction: string[];
   /** A context of a process that dies where it is told. */
   process(killAt?: number): { process: Process; ctx: WorldContext };
+  /** Webhooks are received by this process from now on; by the first one again without it. */
+  receiveAs(ctx?: WorldContext): void;
   actor(actor: Actor, ctx?: WorldContext): WorldContext;
   /** Moves our clock and the sandbox's. */
   advance(ms: number): Promise<void>;
@@ -112,10 +114,11 @@ export async function startMoneyWorld(options: WorldOptions): Promise<MoneyWorld
     revioSettings: { expectTest: true, payoutMethod: undefined, senderName: "Test Wallet" },
   });
   const ctx = contextOf(newProcess());
+  let receiving = ctx;
   const webhookKeys: WebhookKey[] = [];
   const receiver = await startWebhookReceiver(async ({ rawBody, signature }) => {
     const delivery = { rawBody, signature, headers: {}, keys: webhookKeys };
-    const { verdict } = await asTask(() => receiveProviderEvent(ctx, delivery));
+    const { verdict } = await asTask(() => receiveProviderEvent(receiving, delivery));
     return verdict === "invalid_signature" ? 401 : 200;
   });
   const registration = await client.webhooks.create({
@@ -147,6 +150,9 @@ export async function startMoneyWorld(options: WorldOptions): Promise<MoneyWorld
     process: (killAt) => {
       const process = newProcess(killAt);
       return { process, ctx: contextOf(process) };
+    },
+    receiveAs: (other = ctx) => {
+      receiving = other;
     },
     actor: (actor, from = ctx) => ({ ...from, actor }),
     advance: async (ms) => {

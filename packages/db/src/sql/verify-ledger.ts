@@ -98,23 +98,30 @@ const checks = {
     ) h ON true
     WHERE coalesce(h.events, ARRAY[]::text[]) <> w.events`,
 
-  /** A completed deposit credited its amount less our fee; a completed withdrawal took its amount plus our fee. */
+  /** Each entry moved, on the accounts of the transaction's own user, what the transaction is about. */
   amount_of_transaction: `
-    SELECT e.event || ' ' || t.reference AS subject,
-           (CASE t.kind WHEN 'deposit' THEN t.amount_minor - t.fee_minor ELSE t.amount_minor + t.fee_minor END)::text AS expected,
-           coalesce(sum(p.amount_minor), 0)::text AS actual
+    SELECT e.event || ' ' || t.reference AS subject, w.amount::text AS expected, h.amount::text AS actual
     FROM journal_entries e JOIN transactions t ON t.id = e.transaction_id
-    LEFT JOIN (
-      SELECT p.journal_entry_id, p.amount_minor FROM postings p JOIN ledger_accounts a ON a.id = p.ledger_account_id
-      WHERE a.user_id IS NOT NULL AND (a.name, p.direction) IN (('available', 'credit'), ('pending', 'debit'))
-    ) p ON p.journal_entry_id = e.id
-    WHERE e.event IN ('deposit.completed', 'withdrawal.completed')
-    GROUP BY e.id, e.event, t.id
-    HAVING coalesce(sum(p.amount_minor), 0) <> CASE t.kind WHEN 'deposit' THEN t.amount_minor - t.fee_minor ELSE t.amount_minor + t.fee_minor END`,
+    CROSS JOIN LATERAL (SELECT CASE t.kind
+      WHEN 'deposit' THEN t.amount_minor - t.fee_minor WHEN 'withdrawal' THEN t.amount_minor + t.fee_minor ELSE t.amount_minor END AS amount) w
+    CROSS JOIN LATERAL (
+      SELECT coalesce(sum(p.amount_minor), 0) AS amount
+      FROM postings p JOIN ledger_accounts a ON a.id = p.ledger_account_id
+      WHERE p.journal_entry_id = e.id AND a.user_id = t.user_id AND (e.event, a.name, p.direction) IN (
+        ('deposit.completed', 'available', 'credit'), ('withdrawal.reserved', 'pending', 'credit'),
+        ('withdrawal.completed', 'pending', 'debit'), ('withdrawal.released', 'pending', 'debit'),
+        ('deposit.refunded', 'available', 'debit'), ('deposit.refunded', 'receivable', 'debit'),
+        ('deposit.charged_back', 'available', 'debit'), ('deposit.charged_back', 'receivable', 'debit'),
+        ('chargeback.reversed', 'available', 'credit'), ('chargeback.reversed', 'receivable', 'credit'))
+    ) h
+    WHERE e.event IN ('deposit.completed', 'withdrawal.reserved', 'withdrawal.completed', 'withdrawal.released',
+        'deposit.refunded', 'deposit.charged_back', 'chargeback.reversed')
+      AND w.amount <> h.amount`,
 
   /** The status history is a chain of allowed steps that ends in the status. */
   status_history: `
-    SELECT t.kind || ' ' || t.reference AS subject, t.status AS expected, coalesce(h.last, 'no history') AS actual
+    SELECT t.kind || ' ' || t.reference AS subject, t.status AS expected,
+           coalesce(h.last, 'no history') || CASE WHEN NOT h.linked THEN ' by a chain with a break' ELSE '' END AS actual
     FROM transactions t
     LEFT JOIN LATERAL (
       SELECT (array_agg(s.to_status ORDER BY s.sequence DESC))[1] AS last, bool_and(s.linked) AS linked

@@ -1,0 +1,68 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { sweepTransactions } from "../../../src/revio/sweep-transactions.ts";
+import { expectSound } from "../../world/expect-sound.ts";
+import { lookAt } from "../../world/look.ts";
+import { type MoneyWorld, startMoneyWorld } from "../../world/money-world.ts";
+import { type Life, live, owedByBooks, step } from "../../world/random-life.ts";
+
+let world: MoneyWorld;
+beforeAll(async () => {
+  world = await startMoneyWorld({
+    superuserUrl: inject("superuserUrl"),
+  });
+});
+afterAll(() => world.close());
+
+const { balancesOf } = lookAt(() => world);
+const hour = 60 * 60_000;
+
+/** Nothing open is without a job, a later look of the sweeper, or a person's turn. */
+async function heal(): Promise<void> {
+  await world.sandbox.clearFaults();
+  await world.sandbox.post("deliveries/retry-now");
+  await world.settle();
+  for (let look = 0; look < 3; look++) {
+    await world.advance(2.5 * hour);
+    await sweepTransactions(world.ctx);
+    await world.settle();
+  }
+}
+
+test(
+  "whatever happens in whatever order, every invariant holds, and Revio's books agree with ours",
+  { timeout: 170_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { minLength: 15, maxLength: 40, size: "max" }),
+        async (steps) => {
+          await world.sandbox.clearFaults();
+          const life: Life = {
+            customers: [await world.customer(), await world.customer()],
+            deposits: [],
+            withdrawals: [],
+          };
+          for (const customer of life.customers) {
+            const deposit = await world.fund(customer, 3_000_000n);
+            life.deposits.push({ of: customer, deposit });
+          }
+          for (const next of steps) await live(world, life, next);
+          await heal();
+          await expectSound(world);
+          for (const customer of life.customers) {
+            const [available = 0n, pending = 0n, receivable = 0n] = await balancesOf(customer);
+            expect(available + pending - receivable).toBe(await owedByBooks(world, customer));
+          }
+          const { rows } = await world.database.pool.query(
+            `SELECT kind, status, reference FROM transactions WHERE user_id = ANY ($1)
+         AND (kind, status) IN (('deposit', 'created'), ('deposit', 'awaiting_payment'), ('deposit', 'in_review'), ('withdrawal', 'queued'))`,
+            [life.customers.map(({ userId }) => userId)],
+          );
+          expect(rows).toEqual([]);
+        },
+      ),
+      { numRuns: 25, endOnFailure: false },
+    );
+  },
+);
