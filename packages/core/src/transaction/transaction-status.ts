@@ -55,5 +55,5 @@ export const transactionStatuses = [
 
 export function mayChange(kind: TransactionKind, from: string, to: string): boolean {
   const changes: Record<string, readonly string[]> = statusChanges[kind];
-  return changes[from]?.includes(to) ?? false;
+  return Object.hasOwn(changes, from) && (changes[from]?.includes(to) ?? false);
 }

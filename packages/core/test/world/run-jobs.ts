@@ -7,9 +7,14 @@ import { checkPayout } from "../../src/revio/check-payout.ts";
 import { purgeForgedDeliveries } from "../../src/revio/purge-forged-deliveries.ts";
 import { submitPayout } from "../../src/revio/submit-payout.ts";
 import { sweepTransactions } from "../../src/revio/sweep-transactions.ts";
-import type { StoredJob } from "./job-table.ts";
-import type { MoneyWorld, WorldContext } from "./money-world.ts";
+import type { RevioContext } from "../../src/revio/revio-context.ts";
+import type { JobTable, StoredJob } from "./job-table.ts";
 import { asTask } from "./tripwire.ts";
+
+interface Worker {
+  jobs: JobTable;
+  ctx: RevioContext;
+}
 
 export interface RunJobsOptions {
   /** Runs each job so many times, all at once. */
@@ -17,13 +22,13 @@ export interface RunJobsOptions {
   /** Only jobs of this name. */
   only?: JobName;
   /** The process that runs them. */
-  as?: WorldContext;
+  as?: RevioContext;
   /** At once, not one after the other. */
   parallel?: boolean;
 }
 
 const handlers: {
-  [Name in JobName]: (ctx: WorldContext, payload: JobPayloads[Name]) => Promise<unknown>;
+  [Name in JobName]: (ctx: RevioContext, payload: JobPayloads[Name]) => Promise<unknown>;
 } = {
   "provider-event.apply": (ctx, payload) => applyProviderEvent(ctx, payload),
   "deposit.check": (ctx, payload) => checkDeposit(ctx, payload),
@@ -41,7 +46,7 @@ function actorOf(name: JobName): Actor {
 }
 
 /** Runs what is due once; what fails comes again after a minute. Returns how many ran. */
-export async function runDueJobs(world: MoneyWorld, options: RunJobsOptions = {}): Promise<number> {
+export async function runDueJobs(world: Worker, options: RunJobsOptions = {}): Promise<number> {
   const due = await world.jobs.due(world.ctx.clock.now());
   const wanted = due.filter(({ name }) => options.only === undefined || name === options.only);
   if (options.parallel) await Promise.all(wanted.map((job) => runJob(world, job, options)));
@@ -49,9 +54,9 @@ export async function runDueJobs(world: MoneyWorld, options: RunJobsOptions = {}
   return wanted.length;
 }
 
-async function runJob(world: MoneyWorld, job: StoredJob, options: RunJobsOptions): Promise<void> {
-  const ctx = world.actor(actorOf(job.name), options.as ?? world.ctx);
-  const handler = handlers[job.name] as (ctx: WorldContext, payload: unknown) => Promise<unknown>;
+async function runJob(world: Worker, job: StoredJob, options: RunJobsOptions): Promise<void> {
+  const ctx = { ...(options.as ?? world.ctx), actor: actorOf(job.name) };
+  const handler = handlers[job.name] as (ctx: RevioContext, payload: unknown) => Promise<unknown>;
   const runs = Array.from({ length: options.copies ?? 1 }, () =>
     asTask(() => handler(ctx, job.payload)),
   );

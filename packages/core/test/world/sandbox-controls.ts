@@ -54,6 +54,7 @@ export interface SandboxControls {
   settings(patch: Json): Promise<void>;
   advance(seconds: number): Promise<void>;
   /** Any other control, by path. */
+  get(path: string): Promise<unknown>;
   post(path: string, body?: Json): Promise<Json>;
 }
 
@@ -99,6 +100,7 @@ export function sandboxControls(controlUrl: string): SandboxControls {
     advance: async (seconds) => {
       await post("clock", { advanceSeconds: seconds });
     },
+    get: (path) => call("GET", path),
     post,
   };
 }

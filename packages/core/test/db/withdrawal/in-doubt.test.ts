@@ -250,6 +250,39 @@ describe("create", () => {
   );
 });
 
+describe("Revio is slow, or away", () => {
+  test("the webhook is faster than the answer to create: one payout, one execution", async () => {
+    const withdrawal = await world.withdraw(customer, 40_000n);
+    await world.sandbox.fault("payouts.create", { kind: "slow", delayMs: 300, when: "after" });
+    const submitting = world.runJobs({ only: "withdrawal.submit" });
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    await world.runJobs({ only: "provider-event.apply" });
+    await submitting;
+    await world.settle();
+    expect(await statusOf(withdrawal)).toBe("completed");
+    expect(await payoutsOf(withdrawal)).toHaveLength(1);
+    expect(await executionsOf(withdrawal)).toBe(1);
+    await expectSound(world);
+  });
+
+  test("no connection: nothing was sent, the withdrawal waits in the queue and goes out afterwards", async () => {
+    const withdrawal = await world.withdraw(customer, 40_000n);
+    await world.sandbox.post("down", { seconds: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await world.runJobs({ only: "withdrawal.submit" });
+    expect(await statusOf(withdrawal)).toBe("queued");
+    expect(await balancesOf(customer)).toEqual([460_000n, 40_000n, 0n]);
+    await expect(world.deposit(customer, 10_000n)).rejects.toMatchObject({
+      code: "PROVIDER_UNAVAILABLE",
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    await world.drain(5 * minutes);
+    expect(await statusOf(withdrawal)).toBe("completed");
+    expect(await executionsOf(withdrawal)).toBe(1);
+    await expectSound(world);
+  });
+});
+
 describe("jobs", () => {
   test("the same job five times at once: one payout, one execution", async () => {
     const withdrawal = await world.withdraw(customer, 40_000n);
