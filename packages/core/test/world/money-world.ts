@@ -162,7 +162,8 @@ export async function startMoneyWorld(options: WorldOptions): Promise<MoneyWorld
     customer: async ({ accountNumber } = {}) => {
       const { user } = await registeredUser(ctx);
       const as = world.actor({ kind: "user", id: user.id, sessionId: randomUUID() });
-      const number = accountNumber ?? `62${randomInt(1_000, 9_999)}${randomInt(10_000, 89_999)}`;
+      // Not 9001 to 9007 at the end: with those the sandbox plays a scenario of its own.
+      const number = accountNumber ?? `62${randomInt(10_000, 99_999)}${randomInt(1_000, 8_999)}`;
       const bank = await addBankAccount(as, {
         branchCode: "250655",
         accountNumber: number,
