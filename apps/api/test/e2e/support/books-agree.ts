@@ -1,7 +1,7 @@
 import { verifyLedger } from "@revio-wallet/core/ledger/verify-ledger";
 import { expect } from "vitest";
 import { countOf, database } from "./database.ts";
-import { type Books, readBooks } from "./sandbox.ts";
+import { type Books, control, readBooks } from "./sandbox.ts";
 import { until } from "./until.ts";
 
 /**
@@ -10,6 +10,14 @@ import { until } from "./until.ts";
  * references which the wallet never gave out.
  */
 export async function expectBooksToAgree(): Promise<void> {
+  await until("Revio has told everything", async () => {
+    await control("deliveries/release", {});
+    await control("deliveries/retry-now", {});
+    const waiting = ["pending", "sending", "held"].map((state) =>
+      control<unknown[]>(`deliveries?state=${state}`),
+    );
+    return (await Promise.all(waiting)).flat().length === 0;
+  });
   await until("all events settled", async () => {
     const open = await countOf("provider_events WHERE state = 'received'");
     const payouts = await countOf(
