@@ -142,8 +142,10 @@ async function onExecuted(
 }
 
 async function onPending(ctx: RevioContext, tx: Tx, withdrawal: TransactionRow): Promise<Effect> {
+  if (withdrawal.status === "processing") return ignored("payout.pending", withdrawal.id);
+  // Ended for us, and yet somebody executes it: there is still time to stop the bank.
   if (withdrawal.status !== "in_doubt" && withdrawal.status !== "queued") {
-    return ignored("payout.pending", withdrawal.id);
+    return parked("pending_after_end", withdrawal.id);
   }
   await moveTransaction(ctx, tx, withdrawal, {
     to: "processing",

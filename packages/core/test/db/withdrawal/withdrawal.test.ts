@@ -275,6 +275,41 @@ describe("cancelled, frozen", () => {
     await expectSound(world, { parkedMinor: late });
   });
 
+  test("executed by somebody else after it has ended for us: parked from the first sign, never booked", async () => {
+    const withdrawal = await world.withdraw(customer, 40_000n);
+    await withTransaction(world.ctx.pool, (tx) =>
+      freezeOutgoing(world.ctx, tx, { userId: customer.userId, reason: "chargeback" }),
+    );
+    await world.settle();
+    const [payout] = await world.sandbox.payouts(withdrawal.reference);
+    await world.sandbox.payoutScenario("pending");
+    await world.revioPost(`../../po/${payout?.id}/sandbox_bank/`, {});
+    await world.settle();
+    expect(await parkedAbout(withdrawal.id)).toEqual(["pending_after_end"]);
+    await world.sandbox.post(`payouts/${payout?.id}/settle`);
+    await world.settle();
+    expect(await parkedAbout(withdrawal.id)).toEqual(["pending_after_end", "success_after_end"]);
+    expect(await balancesOf(customer)).toEqual([500_000n, 0n, 0n]);
+    late -= 40_000n;
+    await expectSound(world, { parkedMinor: late });
+  });
+
+  test("executed by somebody else while it waits for us: paid, once", async () => {
+    const withdrawal = await world.withdraw(customer, 40_000n);
+    await world.sandbox.webhookFault({ event: "payout.created" }, { kind: "drop" });
+    await world.sandbox.fault("payouts.create", { kind: "reset_after" });
+    await world.settle();
+    const [payout] = await world.sandbox.payouts(withdrawal.reference);
+    await world.revioPost(`../../po/${payout?.id}/sandbox_bank/`, {});
+    await world.settle();
+    expect((await withdrawalOf(customer, withdrawal)).status).toBe("completed");
+    await world.drain(40 * minutes);
+    expect(await executionsOf(withdrawal)).toEqual([
+      { status: "success", executions: 1, payments: 1 },
+    ]);
+    await expectSound(world, { parkedMinor: late });
+  });
+
   test("to a bank account that is another's or gone: not found, and stored so under the key", async () => {
     const stranger = await world.customer();
     const foreign = { ...customer, bankAccountId: stranger.bankAccountId };
