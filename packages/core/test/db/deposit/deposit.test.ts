@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { withTransaction } from "@revio-wallet/db/with-transaction";
 import { closeDeposit } from "../../../src/deposit/close-deposit.ts";
+import { onPurchase } from "../../../src/revio/on-purchase.ts";
 import { expectSound } from "../../world/expect-sound.ts";
 import { postingsOf, stepsOf } from "../../world/journal.ts";
 import { lookAt } from "../../world/look.ts";
@@ -309,6 +310,36 @@ describe("what Revio says differs from what was asked for", () => {
     await world.settle();
     expect(await balancesOf(customer)).toEqual([25_000n, 0n, 0n]);
     parkedMinor -= 40_000n;
+    await expectSound(world, { parkedMinor });
+  });
+
+  test("two purchases of one deposit read as paid by two workers at once: the second waits, and is parked", async () => {
+    const customer = await world.customer();
+    const key = randomUUID();
+    await world.sandbox.fault("purchases.create", { kind: "reset_after" });
+    await expect(world.deposit(customer, 40_000n, key)).rejects.toThrow("does not answer");
+    const deposit = await world.deposit(customer, 40_000n, key);
+    await world.settle();
+    const purchases = await Promise.all(
+      (await world.sandbox.purchases(deposit.reference)).map(async ({ id }) => {
+        await world.sandbox.post(`purchases/${id}/pay`);
+        return world.ctx.revio.purchases.get(id);
+      }),
+    );
+    const [first, second] = purchases;
+    if (first === undefined || second === undefined) throw new Error("two purchases are paid");
+    let other: Promise<unknown> | undefined;
+    const { pool } = world.database;
+    await withTransaction(pool, async (tx) => {
+      expect(await onPurchase(world.ctx, tx, first)).toMatchObject({
+        outcome: "deposit.completed",
+      });
+      other = withTransaction(pool, (tx2) => onPurchase(world.ctx, tx2, second));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    });
+    expect(await other).toMatchObject({ state: "parked", outcome: "second_purchase_paid" });
+    await world.settle();
+    parkedMinor += 40_000n - 1_100n;
     await expectSound(world, { parkedMinor });
   });
 });

@@ -63,7 +63,7 @@ test(
         },
       ),
       // No shrinking: the world remembers, a life cannot be lived twice in it. The seed is in the report.
-      { numRuns: 25, endOnFailure: true },
+      { numRuns: 20, endOnFailure: true },
     );
   },
 );

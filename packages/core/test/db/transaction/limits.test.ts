@@ -100,6 +100,20 @@ describe("one day in Johannesburg", () => {
     expect((await world.withdraw(customer, 1_000n)).status).toBe("queued");
   });
 
+  test("a deposit refused today is refused tomorrow too, under its key", async () => {
+    await goTo(20, 0);
+    const customer = await funded(5_000_000n, 4_000_000n);
+    const key = randomUUID();
+    await expect(world.deposit(customer, 1_000_001n, key)).rejects.toMatchObject(
+      refusal(/R 10 000\.00 is left/),
+    );
+    await world.advance(5 * hour);
+    await expect(world.deposit(customer, 1_000_001n, key)).rejects.toMatchObject(
+      refusal(/R 10 000\.00 is left/),
+    );
+    expect((await world.deposit(customer, 1_000_001n)).status).toBe("awaiting_payment");
+  });
+
   test("a number of withdrawals", async () => {
     await goTo(9, 0);
     const customer = await funded(1_000_000n);
