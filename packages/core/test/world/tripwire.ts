@@ -3,7 +3,7 @@ import type { RevioClient } from "@revio-wallet/revio-client/create-revio-client
 import type { Pool, PoolClient } from "pg";
 
 /** The process is gone: it was killed at a yield point, and nothing that it holds does anything any more. */
-export class Killed extends Error {
+class Killed extends Error {
   override readonly name = "Killed";
 }
 
