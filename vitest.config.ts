@@ -6,7 +6,15 @@ export default defineConfig({
   test: {
     projects: [
       // Pure: no database, no server.
-      { test: { name: "unit", include: [`${roots}/test/unit/**/*.test.ts`] } },
+      {
+        test: {
+          name: "unit",
+          include: [`${roots}/test/unit/**/*.test.ts`],
+          // Some talk to local servers; a busy machine is no failure.
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
       // Real PostgreSQL, a database cloned from the migrated template per file.
       {
         test: {

@@ -32,13 +32,17 @@ const account = {
   accountType: "savings",
 } as const;
 
-/** A withdrawal to the account as a row, in the given status. */
+/** A withdrawal to the account as a row, in the middle of its life: only a superuser can plant one. */
 async function withdrawalTo(bankAccountId: string, userId: string, status: string): Promise<void> {
-  await db.pool.query(
+  const superuser = new Client({ connectionString: db.superuserUrl });
+  await superuser.connect();
+  await superuser.query("SET session_replication_role = replica");
+  await superuser.query(
     `INSERT INTO transactions (id, user_id, kind, status, amount_minor, fee_minor, currency, reference, bank_account_id, created_at, updated_at)
      VALUES ($1, $2, 'withdrawal', $3, 1000, 0, 'ZAR', $4, $5, $6, $6)`,
     [randomUUID(), userId, status, randomUUID(), bankAccountId, ctx.clock.now()],
   );
+  await superuser.end();
 }
 
 test("what is added comes back masked to the user, and in the clear to the payout", async () => {
