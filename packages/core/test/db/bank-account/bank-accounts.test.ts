@@ -1,3 +1,4 @@
+import { Client } from "pg";
 import { randomUUID } from "node:crypto";
 import {
   cloneDatabase,
