@@ -13,7 +13,7 @@ export interface Session {
    * After a refusal of `refused`: resolves to true once there is another token to try with.
    * Any number of callers at once share one refresh. Throws if the refresh could not be carried out.
    */
-  renew(refused: string | undefined): Promise<boolean>;
+  renew(refused: string): Promise<boolean>;
   start(tokens: SessionTokens): Promise<void>;
   /** Forgets the tokens. Returns the last access token, with which the server can be told. */
   end(reason: SignedOutReason): Promise<void>;
@@ -43,13 +43,13 @@ export function createSession(options: SessionOptions): Session {
   /** Counts sign-ins and sign-outs: a refresh that began before one must not write after it. */
   let epoch = 0;
 
-  async function refreshOnce(stale: string | undefined): Promise<boolean> {
+  async function refreshOnce(refused: string): Promise<boolean> {
     const begun = epoch;
     return await inTurn(lockName, async () => {
       const tokens = await storage.read();
       if (tokens === undefined) return false;
-      // Another tab was faster: its tokens serve us too.
-      if (stale !== undefined && tokens.accessToken !== stale) return true;
+      // Replaced since, by a call or a tab that was faster: no reason to spend another refresh token.
+      if (tokens.accessToken !== refused) return true;
       try {
         const fresh = await refresh(tokens.refreshToken);
         if (begun !== epoch) return false;
@@ -65,7 +65,7 @@ export function createSession(options: SessionOptions): Session {
     });
   }
 
-  function renew(refused: string | undefined): Promise<boolean> {
+  function renew(refused: string): Promise<boolean> {
     refreshing ??= refreshOnce(refused).finally(() => {
       refreshing = undefined;
     });
@@ -92,13 +92,7 @@ export function createSession(options: SessionOptions): Session {
       }
       return (await storage.read())?.accessToken;
     },
-    async renew(refused) {
-      const tokens = await storage.read();
-      if (tokens === undefined) return false;
-      // A late refusal of a token that has been replaced since: no reason to spend another refresh token.
-      if (tokens.accessToken !== refused) return true;
-      return await renew(refused);
-    },
+    renew,
     async start(tokens) {
       epoch += 1;
       await storage.write(toStored(tokens, now()));

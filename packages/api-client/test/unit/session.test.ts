@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createApiClient } from "../../src/create-api-client.ts";
 import { createMemoryStorage, type StoredTokens } from "../../src/session/token-storage.ts";
 import { cutConnection, ok, refusal, type Reaction, startFakeApi } from "../support/fake-api.ts";
@@ -70,20 +70,25 @@ async function signedIn(options: ServerOptions = {}) {
 }
 
 describe("refresh", () => {
-  test("fifteen refusals at once lead to one refresh, and all fifteen calls succeed", async () => {
-    const { api, getBalance, goStale, client } = await signedIn({ refreshTakesMs: 30 });
-    await goStale();
-    const calls = [
-      ...Array.from({ length: 12 }, getBalance),
-      ...Array.from({ length: 3 }, () =>
-        client.trpc.bankAccount.remove.mutate({ bankAccountId: "b" }),
-      ),
-    ];
-    expect(await Promise.all(calls)).toEqual(Array.from({ length: 15 }, () => balance));
-    expect(api.callsOf("session.refresh")).toHaveLength(1);
-    expect(api.callsOf("bankAccount.remove")).toHaveLength(6);
-    expect(api.callsOf("balance.get")).toHaveLength(24);
-  });
+  test.for(["with Web Locks", "without Web Locks"])(
+    "fifteen refusals at once lead to one refresh and fifteen answers, %s",
+    async (platform) => {
+      if (platform === "without Web Locks") vi.stubGlobal("navigator", {});
+      onTestFinished(() => void vi.unstubAllGlobals());
+      const { api, getBalance, goStale, client } = await signedIn({ refreshTakesMs: 30 });
+      await goStale();
+      const calls = [
+        ...Array.from({ length: 12 }, getBalance),
+        ...Array.from({ length: 3 }, () =>
+          client.trpc.bankAccount.remove.mutate({ bankAccountId: "b" }),
+        ),
+      ];
+      expect(await Promise.all(calls)).toEqual(Array.from({ length: 15 }, () => balance));
+      expect(api.callsOf("session.refresh")).toHaveLength(1);
+      expect(api.callsOf("bankAccount.remove")).toHaveLength(6);
+      expect(api.callsOf("balance.get")).toHaveLength(24);
+    },
+  );
 
   test("a refusal that arrives after the refresh costs no second one", async () => {
     const { api, getBalance, goStale } = await signedIn();
@@ -123,6 +128,22 @@ describe("refresh", () => {
     expect(api.callsOf("session.refresh")).toHaveLength(1);
     expect(api.callsOf("balance.get")).toHaveLength(15);
     expect(await client.isSignedIn()).toBe(false);
+  });
+
+  test("one whose new token is refused as well is not followed by another", async () => {
+    const { api, getBalance, goStale } = await signedIn({
+      onRefresh: (nth) =>
+        ok({
+          accessToken: `useless-${nth}`,
+          accessTokenExpiresAt: new Date(Date.now() + 600_000),
+          refreshToken: `next-${nth}`,
+          refreshTokenExpiresAt: new Date(Date.now() + 600_000),
+        }),
+    });
+    await goStale();
+    await expect(getBalance()).rejects.toThrow("UNAUTHENTICATED");
+    expect(api.callsOf("session.refresh")).toHaveLength(1);
+    expect(api.callsOf("balance.get")).toHaveLength(2);
   });
 
   test("one whose answer is lost is asked for once more with the same token", async () => {
