@@ -10,7 +10,10 @@ import {
 } from "@revio-wallet/core/session/session-context";
 import { createPool } from "@revio-wallet/db/pool";
 import { createReader } from "@revio-wallet/db/reader";
-import { createRevioClient } from "@revio-wallet/revio-client/create-revio-client";
+import {
+  createRevioClient,
+  type RevioClient,
+} from "@revio-wallet/revio-client/create-revio-client";
 import { loadWebhookKeys, type WebhookKey } from "@revio-wallet/revio-client/webhooks";
 import type { Pool } from "pg";
 import type { PgBoss } from "pg-boss";
@@ -108,7 +111,8 @@ export async function createServices(options: {
   };
 }
 
-function createRevio(env: Env, log: Log) {
+/** The provider's client. Holds no connection and no state. */
+export function createRevio(env: Env, log: Log): RevioClient {
   return createRevioClient({
     baseUrl: env.REVIO_BASE_URL,
     apiKey: env.REVIO_API_KEY,

@@ -1,4 +1,5 @@
-import { createServices, type Services } from "./context.ts";
+import type { RevioClient } from "@revio-wallet/revio-client/create-revio-client";
+import { createRevio, createServices, type Services } from "./context.ts";
 import { readEnv } from "./env.ts";
 import { createLog } from "./log.ts";
 import { TransactionEventListener } from "./transaction-event-listener.ts";
@@ -13,9 +14,17 @@ export interface WebServices extends Services {
 const holder = globalThis as { [key: symbol]: Promise<WebServices> | undefined };
 const key = Symbol.for("revio-wallet.web-services");
 
-export function getWebServices(): Promise<WebServices> {
+/**
+ * The bundle's own client. A bundle has its own copy of every class of ours: an error thrown by the client of another
+ * bundle would be no instance of the RevioError that this one catches, and an outage would pass for a defect.
+ */
+let revio: RevioClient | undefined;
+
+export async function getWebServices(): Promise<WebServices> {
   holder[key] ??= createWebServices();
-  return holder[key];
+  const shared = await holder[key];
+  const ownRevio = (revio ??= createRevio(shared.env, shared.log));
+  return { ...shared, contextFor: (call) => ({ ...shared.contextFor(call), revio: ownRevio }) };
 }
 
 async function createWebServices(): Promise<WebServices> {
