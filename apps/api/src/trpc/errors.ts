@@ -150,8 +150,10 @@ function isDatabaseBusy(error: unknown): boolean {
   const { code, syscall } = error as { code?: unknown; syscall?: unknown };
   if (error instanceof DatabaseError) return busySqlStates.test(error.code ?? "");
   if (typeof code === "string") return unreachable.has(code) && typeof syscall === "string";
-  // pg gives these two no code.
-  return /^(timeout exceeded when trying to connect|Connection terminated)/.test(error.message);
+  // pg gives these no code.
+  return /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Client was closed)/.test(
+    error.message,
+  );
 }
 
 /** Paths and reasons, at most twenty. Names of unknown fields are the caller's words, so they are cut short. */
