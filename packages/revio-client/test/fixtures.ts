@@ -21,7 +21,7 @@ export function fixture(name: string, origin: string, changes: Body = {}): Body 
   return { ...body, ...changes };
 }
 
-export const NO_WAIT = {
+const NO_WAIT = {
   sleep: () => Promise.resolve(),
   random: () => 0.5,
 };

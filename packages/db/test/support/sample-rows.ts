@@ -4,7 +4,7 @@ import type { Queryable } from "../../src/pool.ts";
 export type Row = Record<string, unknown>;
 
 const at = new Date("2026-11-23T08:00:00.000Z");
-export const hash = (text: string) => createHash("sha256").update(text).digest();
+const hash = (text: string) => createHash("sha256").update(text).digest();
 
 /** Ids of rows that others point at. */
 export interface World {
@@ -177,7 +177,7 @@ export const sampleRows: Record<string, (world: World) => Row> = {
   }),
 };
 
-export function deposit(userId: string): Row {
+function deposit(userId: string): Row {
   return {
     id: randomUUID(),
     user_id: userId,

@@ -16,7 +16,7 @@ export interface Scenario {
   operation: () => Promise<void>;
 }
 
-export const batchSize = 100;
+const batchSize = 100;
 const amountMinor = 1_00n;
 const ctx = { clock: { now: () => new Date() }, ids: systemIds };
 

@@ -17,28 +17,37 @@ import { settlePayoutPayment } from "./settle-payout.ts";
  * @throws ApiError 400 for missing funds or a refused repetition; the payout keeps its status
  */
 export function executePayout(sandbox: Sandbox, id: string): Json {
-  return sandbox.store.transaction(() => {
-    const payout = requirePayout(sandbox, id);
-    const repeated = payout.status === "pending" || payout.status === "success";
-    const policy = sandbox.settings.current().doubleExecute;
-    if (repeated && policy === "reject") {
-      throw new ApiError(400, {
-        __all__: [{ message: "Payout is already executed.", code: "payout_execute_wrong_status" }],
-      });
-    }
-    if (repeated && policy === "ignore") return executeAnswer(payout.status);
-    const scenario = chooseScenario(sandbox, payout);
-    requireFunds(sandbox, payout, scenario);
-    const paymentId = sendToBank(sandbox, payout, scenario);
-    const synchronous = scenario === "sync_success" || scenario === "sync_error";
-    if (!repeated && !synchronous) changePayoutStatus(sandbox, payout, "pending", "payout.pending");
-    if (synchronous) settlePayoutPayment(sandbox, paymentId, scenario === "sync_success");
-    else if (scenario !== "pending") {
-      const { payoutDelaySeconds } = sandbox.settings.current();
-      scheduleTask(sandbox, "settle_payout_payment", paymentId, payoutDelaySeconds);
-    }
-    return executeAnswer(requirePayout(sandbox, id).status);
-  });
+  // A refusal is thrown after the commit: the scenario that caused it is used up.
+  const answer = sandbox.store.transaction(() => acceptExecution(sandbox, id));
+  if (answer instanceof ApiError) throw answer;
+  return answer;
+}
+
+function acceptExecution(sandbox: Sandbox, id: string): Json | ApiError {
+  const payout = requirePayout(sandbox, id);
+  const repeated = payout.status === "pending" || payout.status === "success";
+  const policy = sandbox.settings.current().doubleExecute;
+  if (repeated && policy === "reject") {
+    return new ApiError(400, {
+      __all__: [{ message: "Payout is already executed.", code: "payout_execute_wrong_status" }],
+    });
+  }
+  if (repeated && policy === "ignore") return executeAnswer(payout.status);
+  const scenario = chooseScenario(sandbox, payout);
+  if (!hasFunds(sandbox, payout, scenario)) {
+    return new ApiError(400, {
+      error: { code: "insufficient_balance", message: "Insufficient payout balance" },
+    });
+  }
+  const paymentId = sendToBank(sandbox, payout, scenario);
+  const synchronous = scenario === "sync_success" || scenario === "sync_error";
+  if (!repeated && !synchronous) changePayoutStatus(sandbox, payout, "pending", "payout.pending");
+  if (synchronous) settlePayoutPayment(sandbox, paymentId, scenario === "sync_success");
+  else if (scenario !== "pending") {
+    const { payoutDelaySeconds } = sandbox.settings.current();
+    scheduleTask(sandbox, "settle_payout_payment", paymentId, payoutDelaySeconds);
+  }
+  return executeAnswer(requirePayout(sandbox, id).status);
 }
 
 /** One payment instruction; its count per payout is what a double execute shows in. */
@@ -61,17 +70,14 @@ function sendToBank(sandbox: Sandbox, payout: PayoutDocument, scenario: PayoutSc
 }
 
 /** Lack of funds shows here and not at creation. */
-function requireFunds(sandbox: Sandbox, payout: PayoutDocument, scenario: PayoutScenario): void {
+function hasFunds(sandbox: Sandbox, payout: PayoutDocument, scenario: PayoutScenario): boolean {
   const needed = BigInt(payout.payment.amount) + payoutFee(sandbox);
   const { availableForPayoutsMinor } = readBalance(
     sandbox,
     modeOf(payout),
     payout.payment.currency,
   );
-  if (scenario !== "insufficient_balance" && availableForPayoutsMinor >= needed) return;
-  throw new ApiError(400, {
-    error: { code: "insufficient_balance", message: "Insufficient payout balance" },
-  });
+  return scenario !== "insufficient_balance" && availableForPayoutsMinor >= needed;
 }
 
 function payoutFee(sandbox: Sandbox): bigint {

@@ -107,6 +107,16 @@ describe("account numbers choose the outcome", () => {
     expect(await bookOf(payout)).toMatchObject({ executions: 0 });
   });
 
+  test("a planted refusal is used up by the refusal", async () => {
+    const payout = await client.createPayout("62812345670");
+    await client.control("payout-scenarios", {
+      match: { payoutId: payout.id },
+      scenario: "insufficient_balance",
+    });
+    expect((await client.execute(payout)).status).toBe(400);
+    expect((await client.execute(payout)).status).toBe(200);
+  });
+
   test("9004 and 9005 end at once", async () => {
     const good = await client.createPayout("628129004");
     expect((await client.execute(good)).body.status).toBe("success");
