@@ -23,7 +23,8 @@ const securityHeaders = [
   { key: "referrer-policy", value: "no-referrer" },
   { key: "cross-origin-opener-policy", value: "same-origin" },
   { key: "cross-origin-resource-policy", value: "same-origin" },
-  { key: "cache-control", value: "no-store" },
+  // This wins over what a route sets; no-transform keeps proxies from holding back the events of a stream.
+  { key: "cache-control", value: "no-store, no-transform" },
 ];
 
 const config: NextConfig = {
