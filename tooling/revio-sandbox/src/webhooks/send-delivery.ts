@@ -89,7 +89,8 @@ async function keyFor(
 /** Still valid JSON of the same length: only the signature can tell. */
 function corrupted(body: Buffer): Buffer {
   const text = body.toString("utf8");
-  const position = text.search(/[1-9](?=[^"]*$|[,}])/);
+  // The last digit of a number: with any digit there, it is still a number.
+  const position = text.search(/(?<=[1-9]\d*)\d(?=[,}])/);
   const copy = Buffer.from(body);
   if (position === -1) copy[0] = 0x5b;
   else copy[Buffer.byteLength(text.slice(0, position))] = text[position] === "9" ? 0x38 : 0x39;
