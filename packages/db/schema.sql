@@ -1,20 +1,8 @@
 -- What migrations/*.sql make. Written by `pnpm --filter @revio-wallet/db schema:dump`.
 
-CREATE TYPE public.ledger_entry AS (
-	entry_no integer,
-	id uuid,
-	entry_key text,
-	event text,
-	transaction_id uuid,
-	fingerprint bytea,
-	occurred_at timestamp with time zone,
-	posted_at timestamp with time zone,
-	outcome text,
-	known_id uuid
-);
-
 CREATE TYPE public.ledger_line AS (
-	entry_no integer,
+	journal_entry_id uuid,
+	posted_at timestamp with time zone,
 	account_id bigint,
 	account_code text,
 	user_id uuid,
@@ -123,6 +111,10 @@ BEGIN
   RETURN NEW;
 END $$;
 
+CREATE FUNCTION public.entry_fingerprint(p_event text, p_transaction_id uuid, p_postings jsonb) RETURNS bytea
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN sha256(convert_to((jsonb_build_array(p_event, p_transaction_id, p_postings))::text, 'UTF8'::name));
+
 CREATE FUNCTION public.fold_balance_checkpoints(p_min_postings bigint, p_at timestamp with time zone) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -217,77 +209,71 @@ CREATE FUNCTION public.post_journal_entries(p_entries jsonb) RETURNS TABLE(entry
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET enable_seqscan TO 'off'
     SET jit TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 #variable_conflict use_column
 DECLARE
-  v_entries ledger_entry[];
-  v_lines ledger_line[];
   v_count integer := jsonb_array_length(p_entries);
-  v_fresh integer;
-  v_keys integer;
-  v_written integer;
-  v_account record;
+  v_lines ledger_line[];
+  v_line ledger_line;
+  -- User accounts that move, with what they have after the lines so far and how many of these were theirs.
+  v_account_ids bigint[];
   v_account_id bigint;
-  v_unknown text;
-  v_least bigint;
+  v_balances bigint[];
+  v_moves integer[];
+  v_place integer;
+  v_posted_at timestamptz;
   v_short text;
+  v_written integer := 0;
 BEGIN
   IF v_count NOT BETWEEN 1 AND 100 THEN
     RAISE EXCEPTION 'post 1 to 100 journal entries at a time' USING ERRCODE = 'invalid_parameter_value';
   END IF;
 
   SELECT array_agg(ROW(
-      e.entry_no, a.id, p.account, a.user_id, a.currency, p.direction, p."amountMinor",
+      (e.entry ->> 'id')::uuid, (e.entry ->> 'postedAt')::timestamptz, a.id, p.account, a.user_id, a.currency, p.direction, p."amountMinor",
       CASE p.direction WHEN a.normal_side THEN p."amountMinor" ELSE -p."amountMinor" END, NULL
-    )::ledger_line), min(p.account) FILTER (WHERE a.id IS NULL), min(p."amountMinor")
-  INTO v_lines, v_unknown, v_least
-  FROM jsonb_array_elements(p_entries) WITH ORDINALITY AS e (entry, entry_no)
+    )::ledger_line), array_agg(a.id) FILTER (WHERE a.user_id IS NOT NULL)
+  INTO v_lines, v_account_ids
+  FROM jsonb_array_elements(p_entries) AS e (entry)
   CROSS JOIN LATERAL jsonb_to_recordset(e.entry -> 'postings') AS p (account text, direction text, "amountMinor" bigint)
   LEFT JOIN LATERAL (
     SELECT a.id, a.user_id, a.currency, a.normal_side FROM ledger_accounts a WHERE a.code = p.account LIMIT 1
   ) a ON true;
 
-  IF v_unknown IS NOT NULL THEN
-    RAISE EXCEPTION 'unknown ledger account %', v_unknown USING ERRCODE = 'foreign_key_violation';
-  ELSIF v_least <= 0 THEN
-    RAISE EXCEPTION 'the amount of a posting must be above zero' USING ERRCODE = 'check_violation';
-  END IF;
-
   -- Locks first, each waiting for the one before it, in one order for everybody; what follows reads with a fresh snapshot.
   -- House accounts are not locked: they have no balance row, their postings only add up.
-  FOR v_account_id IN SELECT DISTINCT l.account_id FROM unnest(v_lines) l WHERE l.user_id IS NOT NULL ORDER BY 1 LOOP
-    PERFORM pg_advisory_xact_lock(account_lock_key(v_account_id));
+  IF v_account_ids IS NOT NULL THEN
+    FOREACH v_account_id IN ARRAY array_sort(v_account_ids) LOOP
+      PERFORM pg_advisory_xact_lock(account_lock_key(v_account_id));
+    END LOOP;
+    SELECT array_agg(b.ledger_account_id), array_agg(b.amount_minor), array_agg(0) INTO v_account_ids, v_balances, v_moves
+    FROM balances b WHERE b.ledger_account_id = ANY (v_account_ids);
+  END IF;
+
+  FOR v_number IN 1 .. coalesce(cardinality(v_lines), 0) LOOP
+    v_line := v_lines[v_number];
+    IF v_line.account_id IS NULL THEN
+      RAISE EXCEPTION 'unknown ledger account %', v_line.account_code USING ERRCODE = 'foreign_key_violation';
+    ELSIF v_line.amount_minor <= 0 THEN
+      RAISE EXCEPTION 'the amount of a posting must be above zero' USING ERRCODE = 'check_violation';
+    END IF;
+    CONTINUE WHEN v_line.user_id IS NULL;
+    v_place := array_position(v_account_ids, v_line.account_id);
+    v_line.balance_after_minor := v_balances[v_place] + v_line.delta_minor;
+    v_balances[v_place] := v_line.balance_after_minor;
+    v_moves[v_place] := v_moves[v_place] + 1;
+    v_lines[v_number] := v_line;
+    v_posted_at := greatest(v_posted_at, v_line.posted_at);
+    IF v_line.balance_after_minor < 0 THEN
+      v_short := least(v_short, v_line.account_code);
+    END IF;
   END LOOP;
 
-  SELECT array_agg(ROW(
-      e.entry_no, e.id, e.key, e.event, e."transactionId", f.fingerprint, e."occurredAt", e."postedAt",
-      CASE WHEN known.fingerprint = f.fingerprint THEN 'duplicate' WHEN known.id IS NOT NULL THEN 'conflict' END, known.id
-    )::ledger_entry), count(*) FILTER (WHERE known.id IS NULL), count(DISTINCT e.key)
-  INTO v_entries, v_fresh, v_keys
-  FROM ROWS FROM (jsonb_to_recordset(p_entries) AS (
-      id uuid, key text, event text, "transactionId" uuid, "occurredAt" timestamptz, "postedAt" timestamptz, postings jsonb
-    )) WITH ORDINALITY AS e (id, key, event, "transactionId", "occurredAt", "postedAt", postings, entry_no)
-  CROSS JOIN LATERAL (
-    SELECT sha256(convert_to(jsonb_build_array(e.event, e."transactionId", e.postings)::text, 'UTF8')) AS fingerprint
-  ) f
-  LEFT JOIN LATERAL (SELECT k.id, k.fingerprint FROM journal_entries k WHERE k.entry_key = e.key LIMIT 1) known ON true;
-
-  -- What is left to write, with the balance behind each line.
-  SELECT array_agg(ROW(s.entry_no, s.account_id, s.account_code, s.user_id, s.currency, s.direction, s.amount_minor, s.delta_minor,
-                       s.running)::ledger_line),
-         min(s.account_code) FILTER (WHERE s.running < 0)
-  INTO v_lines, v_short
-  FROM (
-    SELECT l.*, b.amount_minor + sum(l.delta_minor) OVER (PARTITION BY l.account_id ORDER BY l.entry_no) AS running
-    FROM unnest(v_lines) l
-    LEFT JOIN LATERAL (SELECT b.amount_minor FROM balances b WHERE b.ledger_account_id = l.account_id LIMIT 1) b ON true
-    WHERE v_entries[l.entry_no].outcome IS NULL
-  ) s;
-
-  IF v_count = 1 AND v_short IS NOT NULL THEN
-    RETURN QUERY SELECT 1, 'insufficient_funds'::text, NULL::uuid, v_short;
-    RETURN;
-  ELSIF v_count > 1 AND (v_short IS NOT NULL OR v_keys < v_count) THEN
+  IF v_count > 1 AND (v_short IS NOT NULL OR (
+    SELECT bool_or(k.repeats > 1 OR (SELECT e.id FROM journal_entries e WHERE e.entry_key = k.key) IS NOT NULL)
+    FROM (SELECT e.entry ->> 'key' AS key, count(*) AS repeats FROM jsonb_array_elements(p_entries) AS e (entry) GROUP BY 1) k
+  )) THEN
     -- Some entry does not fit, or repeats another: one by one, so that each is judged on what those before it left.
     FOR v_number IN 1 .. v_count LOOP
       RETURN QUERY SELECT v_number, r.outcome, r.journal_entry_id, r.reason
@@ -296,34 +282,48 @@ BEGIN
     RETURN;
   END IF;
 
-  IF v_fresh > 0 THEN
+  IF v_short IS NULL THEN
     INSERT INTO journal_entries (id, entry_key, event, transaction_id, fingerprint, occurred_at, posted_at)
-    SELECT e.id, e.entry_key, e.event, e.transaction_id, e.fingerprint, e.occurred_at, e.posted_at
-    FROM unnest(v_entries) e WHERE e.outcome IS NULL
+    SELECT e.id, e.key, e.event, e."transactionId", entry_fingerprint(e.event, e."transactionId", e.postings), e."occurredAt", e."postedAt"
+    FROM jsonb_to_recordset(p_entries) AS e (
+      id uuid, key text, event text, "transactionId" uuid, "occurredAt" timestamptz, "postedAt" timestamptz, postings jsonb
+    )
     ON CONFLICT (entry_key) DO NOTHING;
     GET DIAGNOSTICS v_written = ROW_COUNT;
-    IF v_written <> v_fresh THEN
-      -- Another database transaction committed the same key between our look and our write: start over and find it.
+  END IF;
+  IF v_written < v_count THEN
+    IF v_count > 1 THEN
+      -- Another database transaction committed one of the keys between our look and our write: start over and find it.
       RAISE EXCEPTION 'journal entry posted concurrently' USING ERRCODE = 'serialization_failure';
     END IF;
-
-    INSERT INTO postings (journal_entry_id, ledger_account_id, currency, direction, amount_minor, balance_before_minor, balance_after_minor, posted_at)
-    SELECT v_entries[l.entry_no].id, l.account_id, l.currency, l.direction, l.amount_minor, l.balance_after_minor - l.delta_minor,
-           l.balance_after_minor, v_entries[l.entry_no].posted_at
-    FROM unnest(v_lines) l;
-
-    FOR v_account IN
-      SELECT l.account_id, sum(l.delta_minor) AS delta_minor, count(*) AS postings, max(v_entries[l.entry_no].posted_at) AS posted_at
-      FROM unnest(v_lines) l WHERE l.user_id IS NOT NULL GROUP BY l.account_id
-    LOOP
-      UPDATE balances b
-      SET amount_minor = b.amount_minor + v_account.delta_minor, version = b.version + v_account.postings, updated_at = v_account.posted_at
-      WHERE b.ledger_account_id = v_account.account_id;
-    END LOOP;
+    -- One entry that was not written: because its key was posted before, or else for want of money.
+    RETURN QUERY SELECT 1, CASE WHEN same THEN 'duplicate' ELSE 'conflict' END, CASE WHEN same THEN known.id END, NULL::text
+      FROM jsonb_to_record(p_entries -> 0) AS e (key text, event text, "transactionId" uuid, postings jsonb)
+      CROSS JOIN LATERAL (SELECT k.id, k.fingerprint FROM journal_entries k WHERE k.entry_key = e.key LIMIT 1) known
+      CROSS JOIN LATERAL (SELECT known.fingerprint = entry_fingerprint(e.event, e."transactionId", e.postings)) f (same);
+    IF NOT FOUND THEN
+      RETURN QUERY SELECT 1, 'insufficient_funds'::text, NULL::uuid, v_short;
+    END IF;
+    RETURN;
   END IF;
 
-  RETURN QUERY SELECT e.entry_no, coalesce(e.outcome, 'posted'), CASE WHEN e.outcome IS NULL THEN e.id WHEN e.outcome = 'duplicate' THEN e.known_id END, NULL::text
-    FROM unnest(v_entries) e;
+  INSERT INTO postings (journal_entry_id, ledger_account_id, currency, direction, amount_minor, balance_before_minor, balance_after_minor, posted_at)
+  SELECT l.journal_entry_id, l.account_id, l.currency, l.direction, l.amount_minor, l.balance_after_minor - l.delta_minor, l.balance_after_minor,
+         l.posted_at
+  FROM unnest(v_lines) l;
+
+  UPDATE balances b
+  SET amount_minor = v_balances[array_position(v_account_ids, b.ledger_account_id)],
+      version = b.version + v_moves[array_position(v_account_ids, b.ledger_account_id)],
+      updated_at = v_posted_at
+  WHERE b.ledger_account_id = ANY (v_account_ids);
+
+  outcome := 'posted';
+  FOR v_number IN 1 .. v_count LOOP
+    entry_no := v_number;
+    journal_entry_id := (p_entries -> (v_number - 1) ->> 'id')::uuid;
+    RETURN NEXT;
+  END LOOP;
 END $$;
 
 CREATE FUNCTION public.refuse_change() RETURNS trigger

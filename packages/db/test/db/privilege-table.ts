@@ -137,10 +137,11 @@ export const privilegeTable: Record<string, Grants> = {
   },
 };
 
-/** Functions that a role may call, apart from triggers; anybody may call the first two, they change nothing. */
+/** Functions that a role may call, apart from triggers; anybody may call the first three, they change nothing. */
 export const functionTable: Record<string, { app: boolean; reader: boolean }> = {
   account_balance: { app: true, reader: true },
   account_lock_key: { app: true, reader: true },
+  entry_fingerprint: { app: true, reader: true },
   lock_accounts: { app: true, reader: true },
   fold_balance_checkpoints: { app: true, reader: false },
   open_house_accounts: { app: false, reader: false },
