@@ -18,7 +18,7 @@ const accounts = 10_000;
 /** As in the pool of an API process. */
 const lanes = 10;
 const sizes = {
-  full: { rounds: 14, sliceMs: 1_200, deposits: 60, webhooks: 300 },
+  full: { rounds: 28, sliceMs: 600, deposits: 60, webhooks: 300 },
   quick: { rounds: 4, sliceMs: 400, deposits: 12, webhooks: 60 },
 };
 type Sizes = (typeof sizes)["full"];
