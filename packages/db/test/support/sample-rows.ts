@@ -1,10 +1,9 @@
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { Queryable } from "../../src/pool.ts";
 
 export type Row = Record<string, unknown>;
 
 const at = new Date("2026-11-23T08:00:00.000Z");
-const hash = (text: string) => createHash("sha256").update(text).digest();
 
 /** Ids of rows that others point at. */
 export interface World {
