@@ -244,7 +244,7 @@ BEGIN
   -- Locks first, each waiting for the one before it, in one order for everybody; what follows reads with a fresh snapshot.
   -- House accounts are not locked: they have no balance row, their postings only add up.
   IF v_account_ids IS NOT NULL THEN
-    FOREACH v_account_id IN ARRAY array_sort(v_account_ids) LOOP
+    FOR v_account_id IN SELECT DISTINCT account_id FROM unnest(v_account_ids) AS account_id ORDER BY account_id LOOP
       PERFORM pg_advisory_xact_lock(account_lock_key(v_account_id));
     END LOOP;
     SELECT array_agg(b.ledger_account_id), array_agg(b.amount_minor), array_agg(0) INTO v_account_ids, v_balances, v_moves
