@@ -77,11 +77,9 @@ describe("PC40 a stream of status changes", () => {
   test("after the last event it waits, and tells the next one when it happens", async () => {
     const stream = await openStream(person, { header: all.at(-1)?.id ?? "" });
     const next = stream.next();
-    const startedAt = performance.now();
     const { id } = await openDeposit(person, 1_000n);
     const update = await next;
     expect(update).toMatchObject({ status: "created", transaction: { id } });
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
     stream.cut();
   });
 
