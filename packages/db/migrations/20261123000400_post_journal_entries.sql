@@ -21,10 +21,10 @@ CREATE TYPE ledger_line AS (
 CREATE FUNCTION entry_fingerprint(p_event text, p_transaction_id uuid, p_postings jsonb) RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE
 RETURN sha256(convert_to(jsonb_build_array(p_event, p_transaction_id, p_postings)::text, 'UTF8'));
 
--- Accounts are looked up row by row (LATERAL … LIMIT 1), each time by index: a join would let a plan made while the tables are
--- small walk through all of them, and connections keep their plans. Generic plans: with the real array lengths the planner would
--- take each call's own plan for cheaper, and plan anew every time. No JIT: the planner takes each JSON array for
--- 100 elements, and compiling would cost more than the whole call.
+-- Accounts are looked up one by one, each time by index: a join would let a plan made while the tables are small walk through
+-- all of them, and connections keep their plans. Generic plans: with the real array lengths the planner would take each call's own
+-- plan for cheaper, and plan anew every time. No JIT: the planner takes each JSON array for 100 elements, and compiling
+-- would cost more than the whole call.
 CREATE FUNCTION post_journal_entries(p_entries jsonb)
 RETURNS TABLE (entry_no integer, outcome text, journal_entry_id uuid, reason text)
 LANGUAGE plpgsql SECURITY DEFINER
@@ -32,10 +32,13 @@ SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off SET jit =
 #variable_conflict use_column
 DECLARE
   v_count integer := jsonb_array_length(p_entries);
+  v_entry jsonb;
+  v_postings jsonb;
   v_lines ledger_line[];
   v_line ledger_line;
+  v_normal_side text;
   -- User accounts that move, with what they have after the lines so far and how many of these were theirs.
-  v_account_ids bigint[];
+  v_account_ids bigint[] := '{}';
   v_account_id bigint;
   v_balances bigint[];
   v_moves integer[];
@@ -48,34 +51,45 @@ BEGIN
     RAISE EXCEPTION 'post 1 to 100 journal entries at a time' USING ERRCODE = 'invalid_parameter_value';
   END IF;
 
-  SELECT array_agg(ROW(
-      (e.entry ->> 'id')::uuid, (e.entry ->> 'postedAt')::timestamptz, a.id, p.account, a.user_id, a.currency, p.direction, p."amountMinor",
-      CASE p.direction WHEN a.normal_side THEN p."amountMinor" ELSE -p."amountMinor" END, NULL
-    )::ledger_line), array_agg(a.id) FILTER (WHERE a.user_id IS NOT NULL)
-  INTO v_lines, v_account_ids
-  FROM jsonb_array_elements(p_entries) AS e (entry)
-  CROSS JOIN LATERAL jsonb_to_recordset(e.entry -> 'postings') AS p (account text, direction text, "amountMinor" bigint)
-  LEFT JOIN LATERAL (
-    SELECT a.id, a.user_id, a.currency, a.normal_side FROM ledger_accounts a WHERE a.code = p.account LIMIT 1
-  ) a ON true;
+  FOR v_number IN 0 .. v_count - 1 LOOP
+    v_entry := p_entries -> v_number;
+    v_postings := v_entry -> 'postings';
+    v_line.journal_entry_id := v_entry ->> 'id';
+    v_line.posted_at := v_entry ->> 'postedAt';
+    FOR v_place IN 0 .. coalesce(jsonb_array_length(v_postings), 0) - 1 LOOP
+      v_line.account_code := v_postings -> v_place ->> 'account';
+      v_line.direction := v_postings -> v_place ->> 'direction';
+      v_line.amount_minor := v_postings -> v_place ->> 'amountMinor';
+      SELECT a.id, a.user_id, a.currency, a.normal_side INTO v_line.account_id, v_line.user_id, v_line.currency, v_normal_side
+      FROM ledger_accounts a WHERE a.code = v_line.account_code;
+      IF NOT FOUND THEN
+        RAISE EXCEPTION 'unknown ledger account %', v_line.account_code USING ERRCODE = 'foreign_key_violation';
+      ELSIF v_line.amount_minor <= 0 THEN
+        RAISE EXCEPTION 'the amount of a posting must be above zero' USING ERRCODE = 'check_violation';
+      END IF;
+      v_line.delta_minor := CASE v_line.direction WHEN v_normal_side THEN v_line.amount_minor ELSE -v_line.amount_minor END;
+      v_lines := v_lines || v_line;
+      IF v_line.user_id IS NOT NULL AND array_position(v_account_ids, v_line.account_id) IS NULL THEN
+        v_account_ids := v_account_ids || v_line.account_id;
+      END IF;
+    END LOOP;
+  END LOOP;
 
   -- Locks first, each waiting for the one before it, in one order for everybody; what follows reads with a fresh snapshot.
   -- House accounts are not locked: they have no balance row, their postings only add up.
-  IF v_account_ids IS NOT NULL THEN
-    FOR v_account_id IN SELECT DISTINCT account_id FROM unnest(v_account_ids) AS account_id ORDER BY account_id LOOP
-      PERFORM pg_advisory_xact_lock(account_lock_key(v_account_id));
-    END LOOP;
+  IF cardinality(v_account_ids) > 1 THEN
+    v_account_ids := ARRAY(SELECT a.id FROM unnest(v_account_ids) AS a (id) ORDER BY a.id);
+  END IF;
+  FOREACH v_account_id IN ARRAY v_account_ids LOOP
+    PERFORM pg_advisory_xact_lock(account_lock_key(v_account_id));
+  END LOOP;
+  IF cardinality(v_account_ids) > 0 THEN
     SELECT array_agg(b.ledger_account_id), array_agg(b.amount_minor), array_agg(0) INTO v_account_ids, v_balances, v_moves
     FROM balances b WHERE b.ledger_account_id = ANY (v_account_ids);
   END IF;
 
   FOR v_number IN 1 .. coalesce(cardinality(v_lines), 0) LOOP
     v_line := v_lines[v_number];
-    IF v_line.account_id IS NULL THEN
-      RAISE EXCEPTION 'unknown ledger account %', v_line.account_code USING ERRCODE = 'foreign_key_violation';
-    ELSIF v_line.amount_minor <= 0 THEN
-      RAISE EXCEPTION 'the amount of a posting must be above zero' USING ERRCODE = 'check_violation';
-    END IF;
     CONTINUE WHEN v_line.user_id IS NULL;
     v_place := array_position(v_account_ids, v_line.account_id);
     v_line.balance_after_minor := v_balances[v_place] + v_line.delta_minor;

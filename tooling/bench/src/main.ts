@@ -11,6 +11,7 @@ import {
   requestFigures,
 } from "./report/bench-report.ts";
 import { formatReport } from "./report/format-report.ts";
+import { ratioNames } from "./report/goals.ts";
 import { currentLoad } from "./report/machine-facts.ts";
 import { measureStack, type StackFigures } from "./stack/measure-stack.ts";
 
@@ -69,14 +70,15 @@ function toReport(
     method: { accounts, lanes, rounds, sliceMs, ...definitions },
     posting,
     requests: stack === undefined ? [] : requestFigures(stack),
-    ratios: {
-      single_vs_floor: ratiosByRound.single_vs_floor.median,
-      hot_vs_spread: ratiosByRound.hot_vs_spread.median,
-      batch_vs_single: ratiosByRound.batch_vs_single.median,
-    },
+    ratios: medians(ratiosByRound),
     ratiosByRound,
     ledgerVerified: ledger.verified && (stack?.ledger.verified ?? true),
   };
+}
+
+function medians(ratiosByRound: BenchReport["ratiosByRound"]): BenchReport["ratios"] {
+  const pairs = ratioNames.map((name) => [name, ratiosByRound[name].median] as const);
+  return Object.fromEntries(pairs) as unknown as BenchReport["ratios"];
 }
 
 function printDifferences({ differences }: LedgerReport): void {

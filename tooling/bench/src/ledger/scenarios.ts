@@ -6,7 +6,7 @@ import { withTransaction } from "@revio-wallet/db/with-transaction";
 import type { Pool } from "pg";
 import type { BenchAccount, BenchAccounts } from "./open-accounts.ts";
 
-export type ScenarioName = "floor" | "spread" | "hot" | "batch";
+export type ScenarioName = "floor" | "guarded" | "spread" | "hot" | "batch";
 
 /** One way to post. Each operation is one database transaction: BEGIN, one call, COMMIT. */
 export interface Scenario {
@@ -33,7 +33,13 @@ export function createScenarios(pool: Pool, accounts: BenchAccounts): Scenario[]
       name: "floor",
       title: "raw floor, single, spread",
       entriesPerOperation: 1,
-      operation: () => postRaw(pool, spreadHouse(), draw(users)),
+      operation: () => postByHand(pool, "floor.post", spreadHouse(), draw(users)),
+    },
+    {
+      name: "guarded",
+      title: "guarded floor, single, spread",
+      entriesPerOperation: 1,
+      operation: () => postByHand(pool, "floor.post_guarded", spreadHouse(), draw(users)),
     },
     {
       name: "spread",
@@ -74,14 +80,19 @@ async function postThroughCore(
   }
 }
 
-async function postRaw(pool: Pool, house: BenchAccount, user: BenchAccount): Promise<void> {
+async function postByHand(
+  pool: Pool,
+  sqlFunction: "floor.post" | "floor.post_guarded",
+  house: BenchAccount,
+  user: BenchAccount,
+): Promise<void> {
   const now = ctx.clock.now();
   const client = await pool.connect();
   try {
     await client.query("BEGIN");
     await client.query({
-      name: "floor_post",
-      text: "SELECT floor.post($1, $2, $3, $4, $5, $6, $7)",
+      name: sqlFunction,
+      text: `SELECT ${sqlFunction}($1, $2, $3, $4, $5, $6, $7)`,
       values: [
         ctx.ids.uuid(now),
         `bench.posted:${randomUUID()}`,

@@ -40,6 +40,7 @@ export interface BenchReport {
     spread: string;
     hot: string;
     floor: string;
+    guarded: string;
   };
   posting: Record<ScenarioName, PostingFigures>;
   requests: RequestFigures[];
@@ -52,6 +53,7 @@ export const definitions = {
   spread: "debit one of as many house accounts as there are users, credit a random user",
   hot: "the same, but every entry debits house:revio_float:ZAR",
   floor: "the rows of `spread` in twin tables without triggers, checks and foreign keys",
+  guarded: "the rows of `spread` by the same hand-written function into the ledger's own tables",
 };
 
 export function postingFigures({ scenario, slices }: Measured): PostingFigures {
@@ -73,6 +75,7 @@ export function compareScenarios(
   };
   return {
     single_vs_floor: pairedRatio(rates("spread"), rates("floor")),
+    single_vs_guarded_floor: pairedRatio(rates("spread"), rates("guarded")),
     hot_vs_spread: pairedRatio(rates("hot"), rates("spread")),
     batch_vs_single: pairedRatio(rates("batch"), rates("spread")),
   };

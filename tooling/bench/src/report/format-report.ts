@@ -23,9 +23,10 @@ function formatMachine({ machine, method }: BenchReport): string {
     `data on ${machine.fileSystem}, 8 kB written and flushed in ${formatNumber(machine.diskFlushMs)} ms`,
     "",
     `Posting: ${method.accounts} users, ${method.lanes} connections, ${method.rounds} rounds of ${method.sliceMs} ms each`,
-    `  spread: ${method.spread}`,
-    `  hot:    ${method.hot}`,
-    `  floor:  ${method.floor}`,
+    `  spread:  ${method.spread}`,
+    `  hot:     ${method.hot}`,
+    `  floor:   ${method.floor}`,
+    `  guarded: ${method.guarded}`,
   ].join("\n");
 }
 

@@ -24,6 +24,7 @@ function measured(name: ScenarioName, entriesPerOperation: number, operations: n
 
 const all = new Map<ScenarioName, Measured>([
   ["floor", measured("floor", 1, [1_000, 500])],
+  ["guarded", measured("guarded", 1, [800, 400])],
   ["spread", measured("spread", 1, [700, 300])],
   ["hot", measured("hot", 1, [630, 270])],
   ["batch", measured("batch", 100, [35, 15])],
@@ -49,7 +50,12 @@ function report(): BenchReport {
       [...all].map(([name, scenario]) => [name, postingFigures(scenario)]),
     ) as BenchReport["posting"],
     requests: [],
-    ratios: { single_vs_floor: 0.65, hot_vs_spread: 0.9, batch_vs_single: 3.9 },
+    ratios: {
+      single_vs_floor: 0.65,
+      single_vs_guarded_floor: 0.81,
+      hot_vs_spread: 0.9,
+      batch_vs_single: 3.9,
+    },
     ratiosByRound,
     ledgerVerified: true,
   };
@@ -67,6 +73,7 @@ test("ratios compare rounds pair by pair", () => {
   const ratios = compareScenarios(all);
   expect(ratios.single_vs_floor).toMatchObject({ lowest: 0.6, highest: 0.7 });
   expect(ratios.single_vs_floor.median).toBeCloseTo(0.65);
+  expect(ratios.single_vs_guarded_floor.median).toBeCloseTo((0.875 + 0.75) / 2);
   expect(ratios.hot_vs_spread.median).toBeCloseTo(0.9);
   expect(ratios.batch_vs_single).toEqual({ median: 5, lowest: 5, highest: 5 });
 });
