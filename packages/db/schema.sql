@@ -37,6 +37,65 @@ CREATE FUNCTION public.account_lock_key(p_account_id bigint) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((1)::bigint << 56) | p_account_id);
 
+CREATE FUNCTION public.check_approval_decision() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF (NEW.id, NEW.kind, NEW.transaction_id, NEW.break_id, NEW.proposal, NEW.amount_minor, NEW.currency, NEW.expires_at, NEW.requested_by,
+      NEW.requested_at, NEW.request_reason)
+     IS DISTINCT FROM
+     (OLD.id, OLD.kind, OLD.transaction_id, OLD.break_id, OLD.proposal, OLD.amount_minor, OLD.currency, OLD.expires_at, OLD.requested_by,
+      OLD.requested_at, OLD.request_reason) THEN
+    RAISE EXCEPTION 'what approval % is about cannot change', OLD.id USING ERRCODE = 'check_violation';
+  END IF;
+  IF NEW.state NOT IN ('approved', 'rejected') THEN
+    RETURN NEW;
+  END IF;
+  PERFORM 1 FROM operators o JOIN approval_rights r ON r.role = o.role
+    WHERE o.id = NEW.decided_by AND o.status = 'active' AND r.kind = NEW.kind AND r.may_decide
+      AND (NEW.state = 'rejected' OR r.max_amount_minor IS NULL OR NEW.amount_minor <= r.max_amount_minor OR NEW.amount_minor IS NULL)
+    FOR SHARE OF o;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION '% may not decide on this %', NEW.decided_by, NEW.kind USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.check_approval_request() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF NEW.state <> 'requested' THEN
+    RAISE EXCEPTION 'an approval begins as a request' USING ERRCODE = 'check_violation';
+  END IF;
+  IF NEW.kind NOT IN ('adjustment', 'payout_resolution') THEN
+    RETURN NEW;
+  END IF;
+  PERFORM 1 FROM operators o JOIN approval_rights r ON r.role = o.role
+    WHERE o.id = NEW.requested_by AND o.status = 'active' AND r.kind = NEW.kind AND r.may_request FOR SHARE OF o;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION '% may not request a %', NEW.requested_by, NEW.kind USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.check_break_resolution() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (
+    SELECT 1 FROM approvals a WHERE a.id = NEW.approval_id AND a.state = 'approved'
+      AND (a.break_id = NEW.id OR a.transaction_id = NEW.transaction_id)
+      AND a.kind = CASE NEW.resolution WHEN 'adjustment' THEN 'adjustment' ELSE 'payout_resolution' END
+  ) THEN
+    RAISE EXCEPTION 'break % has no approval for this resolution', NEW.id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.check_journal_entry() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -346,6 +405,14 @@ BEGIN
   RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'insufficient_privilege';
 END $$;
 
+CREATE FUNCTION public.refuse_reopening() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'break % is resolved', OLD.id USING ERRCODE = 'check_violation';
+END $$;
+
 CREATE FUNCTION public.refuse_second_answer() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -370,22 +437,42 @@ BEGIN
   RAISE EXCEPTION 'payout % was executed before', OLD.payout_id USING ERRCODE = 'check_violation';
 END $$;
 
+CREATE TABLE public.approval_rights (
+    kind text NOT NULL,
+    role text NOT NULL,
+    may_request boolean NOT NULL,
+    may_decide boolean NOT NULL,
+    max_amount_minor bigint,
+    CONSTRAINT approval_rights_max_amount_minor_check CHECK ((max_amount_minor > 0))
+);
+
 CREATE TABLE public.approvals (
     id uuid NOT NULL,
     kind text NOT NULL,
-    transaction_id uuid NOT NULL,
+    transaction_id uuid,
     state text NOT NULL,
     requested_by uuid NOT NULL,
     requested_at timestamp with time zone NOT NULL,
     decided_by uuid,
     decided_at timestamp with time zone,
     reason text,
+    break_id uuid,
+    proposal jsonb DEFAULT '{}'::jsonb NOT NULL,
+    amount_minor bigint,
+    currency text,
+    expires_at timestamp with time zone,
+    request_reason text,
+    CONSTRAINT approvals_amount_minor_check CHECK ((amount_minor > 0)),
     CONSTRAINT approvals_check CHECK ((decided_by IS DISTINCT FROM requested_by)),
     CONSTRAINT approvals_check1 CHECK (((state = ANY (ARRAY['approved'::text, 'rejected'::text])) = (decided_by IS NOT NULL))),
     CONSTRAINT approvals_check2 CHECK (((state = 'requested'::text) = (decided_at IS NULL))),
-    CONSTRAINT approvals_kind_check CHECK ((kind = 'withdrawal'::text)),
+    CONSTRAINT approvals_in_time_check CHECK (((state <> 'approved'::text) OR (expires_at IS NULL) OR (decided_at < expires_at))),
+    CONSTRAINT approvals_kind_check CHECK ((kind = ANY (ARRAY['withdrawal'::text, 'adjustment'::text, 'payout_resolution'::text]))),
+    CONSTRAINT approvals_proposal_check CHECK (((kind = 'withdrawal'::text) OR ((amount_minor IS NOT NULL) AND (currency IS NOT NULL) AND (expires_at IS NOT NULL) AND (request_reason IS NOT NULL)))),
     CONSTRAINT approvals_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000))),
-    CONSTRAINT approvals_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text])))
+    CONSTRAINT approvals_request_reason_check CHECK (((length(request_reason) >= 1) AND (length(request_reason) <= 1000))),
+    CONSTRAINT approvals_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text, 'expired'::text]))),
+    CONSTRAINT approvals_withdrawal_check CHECK (((kind = 'adjustment'::text) OR (transaction_id IS NOT NULL)))
 );
 
 CREATE TABLE public.audit_events (
@@ -460,6 +547,47 @@ CREATE TABLE public.bank_accounts (
     CONSTRAINT bank_accounts_check CHECK (((status = 'removed'::text) = (removed_at IS NOT NULL))),
     CONSTRAINT bank_accounts_last_four_check CHECK ((last_four ~ '^[0-9]{4}$'::text)),
     CONSTRAINT bank_accounts_status_check CHECK ((status = ANY (ARRAY['active'::text, 'removed'::text])))
+);
+
+CREATE TABLE public.break_notes (
+    id uuid NOT NULL,
+    break_id uuid NOT NULL,
+    operator_id uuid NOT NULL,
+    note text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT break_notes_note_check CHECK (((length(note) >= 1) AND (length(note) <= 2000)))
+);
+
+CREATE TABLE public.breaks (
+    id uuid NOT NULL,
+    class text NOT NULL,
+    severity text NOT NULL,
+    subject text NOT NULL,
+    transaction_id uuid,
+    amount_minor bigint,
+    currency text,
+    evidence jsonb NOT NULL,
+    opened_by text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    owner_id uuid,
+    state text NOT NULL,
+    resolution text,
+    resolved_at timestamp with time zone,
+    approval_id uuid,
+    journal_entry_id uuid,
+    CONSTRAINT breaks_amount_minor_check CHECK ((amount_minor >= 0)),
+    CONSTRAINT breaks_check CHECK (((amount_minor IS NULL) = (currency IS NULL))),
+    CONSTRAINT breaks_check1 CHECK (((state = 'resolved'::text) = (resolution IS NOT NULL))),
+    CONSTRAINT breaks_check2 CHECK (((state = 'resolved'::text) = (resolved_at IS NOT NULL))),
+    CONSTRAINT breaks_check3 CHECK ((((resolution = ANY (ARRAY['adjustment'::text, 'decision'::text])) IS NOT TRUE) OR (approval_id IS NOT NULL))),
+    CONSTRAINT breaks_check4 CHECK ((((resolution = 'adjustment'::text) IS NOT TRUE) OR (journal_entry_id IS NOT NULL))),
+    CONSTRAINT breaks_class_check CHECK ((class = ANY (ARRAY['missing_in_ledger'::text, 'missing_at_provider'::text, 'amount_mismatch'::text, 'currency_mismatch'::text, 'duplicate_in_ledger'::text, 'duplicate_at_provider'::text, 'status_mismatch'::text, 'fee_mismatch'::text, 'batch_total'::text, 'uncleared'::text, 'float_drift'::text, 'balance_drift'::text, 'reserve_drift'::text, 'history_broken'::text, 'hash_chain_broken'::text, 'certificate_broken'::text, 'payout_in_doubt'::text, 'unknown_object'::text]))),
+    CONSTRAINT breaks_opened_by_check CHECK ((opened_by = ANY (ARRAY['provider_event'::text, 'reconciliation'::text, 'checker'::text]))),
+    CONSTRAINT breaks_resolution_check CHECK ((resolution = ANY (ARRAY['provider_evidence'::text, 'match'::text, 'adjustment'::text, 'decision'::text]))),
+    CONSTRAINT breaks_severity_check CHECK ((severity = ANY (ARRAY['notice'::text, 'warning'::text, 'critical'::text]))),
+    CONSTRAINT breaks_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text]))),
+    CONSTRAINT breaks_subject_check CHECK ((subject ~ '^[a-z_]+:.'::text))
 );
 
 CREATE TABLE public.currencies (
@@ -561,6 +689,14 @@ CREATE TABLE public.operators (
     CONSTRAINT operators_email_check CHECK ((email = lower(email))),
     CONSTRAINT operators_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'support'::text, 'operator'::text, 'reconciliation_maker'::text, 'reconciliation_checker'::text, 'administrator'::text]))),
     CONSTRAINT operators_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text])))
+);
+
+CREATE TABLE public.outgoing_switch (
+    only_row boolean DEFAULT true NOT NULL,
+    stopped_at timestamp with time zone,
+    reason text,
+    CONSTRAINT outgoing_switch_check CHECK (((stopped_at IS NULL) = (reason IS NULL))),
+    CONSTRAINT outgoing_switch_only_row_check CHECK (only_row)
 );
 
 CREATE TABLE public.postings (
@@ -826,8 +962,8 @@ CREATE TABLE public.users (
 
 COMMENT ON TABLE public.users IS 'Customers of the partner, who hold money.';
 
-ALTER TABLE ONLY public.approvals
-    ADD CONSTRAINT approvals_kind_transaction_id_key UNIQUE (kind, transaction_id);
+ALTER TABLE ONLY public.approval_rights
+    ADD CONSTRAINT approval_rights_pkey PRIMARY KEY (kind, role);
 
 ALTER TABLE ONLY public.approvals
     ADD CONSTRAINT approvals_pkey PRIMARY KEY (id);
@@ -846,6 +982,12 @@ ALTER TABLE ONLY public.balances
 
 ALTER TABLE ONLY public.bank_accounts
     ADD CONSTRAINT bank_accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.break_notes
+    ADD CONSTRAINT break_notes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.breaks
+    ADD CONSTRAINT breaks_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.currencies
     ADD CONSTRAINT currencies_pkey PRIMARY KEY (code);
@@ -876,6 +1018,9 @@ ALTER TABLE ONLY public.operators
 
 ALTER TABLE ONLY public.operators
     ADD CONSTRAINT operators_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.outgoing_switch
+    ADD CONSTRAINT outgoing_switch_pkey PRIMARY KEY (only_row);
 
 ALTER TABLE ONLY public.postings
     ADD CONSTRAINT postings_journal_entry_id_ledger_account_id_key UNIQUE (journal_entry_id, ledger_account_id);
@@ -961,6 +1106,12 @@ ALTER TABLE ONLY public.users
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
+CREATE UNIQUE INDEX approvals_one_open_per_break_idx ON public.approvals USING btree (break_id) WHERE (state = 'requested'::text);
+
+CREATE UNIQUE INDEX approvals_one_open_per_transaction_idx ON public.approvals USING btree (kind, transaction_id) WHERE ((state = 'requested'::text) AND (kind <> 'withdrawal'::text));
+
+CREATE UNIQUE INDEX approvals_one_per_withdrawal_idx ON public.approvals USING btree (transaction_id) WHERE (kind = 'withdrawal'::text);
+
 CREATE INDEX approvals_open_idx ON public.approvals USING btree (requested_at) WHERE (state = 'requested'::text);
 
 CREATE INDEX audit_events_actor_idx ON public.audit_events USING btree (actor_kind, actor_id, sequence);
@@ -972,6 +1123,14 @@ CREATE INDEX balances_user_id_idx ON public.balances USING btree (user_id);
 CREATE UNIQUE INDEX bank_accounts_active_once_idx ON public.bank_accounts USING btree (user_id, account_lookup) WHERE (status = 'active'::text);
 
 CREATE INDEX bank_accounts_user_id_idx ON public.bank_accounts USING btree (user_id, created_at);
+
+CREATE INDEX break_notes_break_idx ON public.break_notes USING btree (break_id, created_at);
+
+CREATE UNIQUE INDEX breaks_open_idx ON public.breaks USING btree (class, subject) WHERE (state = 'open'::text);
+
+CREATE INDEX breaks_queue_idx ON public.breaks USING btree (opened_at) WHERE (state = 'open'::text);
+
+CREATE INDEX breaks_transaction_idx ON public.breaks USING btree (transaction_id) WHERE (transaction_id IS NOT NULL);
 
 CREATE INDEX data_keys_key_encryption_key_id_idx ON public.data_keys USING btree (key_encryption_key_id);
 
@@ -1017,6 +1176,10 @@ CREATE INDEX transactions_related_idx ON public.transactions USING btree (relate
 
 CREATE TRIGGER approvals_decided_once BEFORE UPDATE ON public.approvals FOR EACH ROW WHEN ((old.state <> 'requested'::text)) EXECUTE FUNCTION public.refuse_second_decision();
 
+CREATE TRIGGER approvals_decision BEFORE UPDATE ON public.approvals FOR EACH ROW WHEN ((old.state = 'requested'::text)) EXECUTE FUNCTION public.check_approval_decision();
+
+CREATE TRIGGER approvals_request BEFORE INSERT ON public.approvals FOR EACH ROW EXECUTE FUNCTION public.check_approval_request();
+
 CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER audit_events_no_truncate BEFORE TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -1029,6 +1192,18 @@ CREATE TRIGGER balances_no_delete BEFORE DELETE ON public.balances FOR EACH ROW 
 
 CREATE TRIGGER balances_no_truncate BEFORE TRUNCATE ON public.balances FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER break_notes_append_only BEFORE DELETE OR UPDATE ON public.break_notes FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER break_notes_no_truncate BEFORE TRUNCATE ON public.break_notes FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER breaks_no_delete BEFORE DELETE ON public.breaks FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER breaks_no_truncate BEFORE TRUNCATE ON public.breaks FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER breaks_resolution BEFORE UPDATE ON public.breaks FOR EACH ROW WHEN ((new.resolution = ANY (ARRAY['adjustment'::text, 'decision'::text]))) EXECUTE FUNCTION public.check_break_resolution();
+
+CREATE TRIGGER breaks_resolved_once BEFORE UPDATE ON public.breaks FOR EACH ROW WHEN ((old.state = 'resolved'::text)) EXECUTE FUNCTION public.refuse_reopening();
+
 CREATE TRIGGER idempotency_keys_answered_once BEFORE UPDATE ON public.idempotency_keys FOR EACH ROW WHEN ((old.response IS NOT NULL)) EXECUTE FUNCTION public.refuse_second_answer();
 
 CREATE TRIGGER journal_entries_append_only BEFORE DELETE OR UPDATE ON public.journal_entries FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
@@ -1040,6 +1215,8 @@ CREATE TRIGGER journal_entries_no_truncate BEFORE TRUNCATE ON public.journal_ent
 CREATE TRIGGER ledger_accounts_append_only BEFORE DELETE OR UPDATE ON public.ledger_accounts FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER ledger_accounts_no_truncate BEFORE TRUNCATE ON public.ledger_accounts FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER outgoing_switch_no_delete BEFORE DELETE ON public.outgoing_switch FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER postings_append_only BEFORE DELETE OR UPDATE ON public.postings FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -1070,6 +1247,12 @@ CREATE TRIGGER transactions_no_truncate BEFORE TRUNCATE ON public.transactions F
 CREATE TRIGGER transactions_status BEFORE UPDATE ON public.transactions FOR EACH ROW EXECUTE FUNCTION public.enforce_transaction_status();
 
 ALTER TABLE ONLY public.approvals
+    ADD CONSTRAINT approvals_break_id_fkey FOREIGN KEY (break_id) REFERENCES public.breaks(id);
+
+ALTER TABLE ONLY public.approvals
+    ADD CONSTRAINT approvals_currency_fkey FOREIGN KEY (currency) REFERENCES public.currencies(code);
+
+ALTER TABLE ONLY public.approvals
     ADD CONSTRAINT approvals_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.operators(id);
 
 ALTER TABLE ONLY public.approvals
@@ -1089,6 +1272,27 @@ ALTER TABLE ONLY public.balances
 
 ALTER TABLE ONLY public.bank_accounts
     ADD CONSTRAINT bank_accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.break_notes
+    ADD CONSTRAINT break_notes_break_id_fkey FOREIGN KEY (break_id) REFERENCES public.breaks(id);
+
+ALTER TABLE ONLY public.break_notes
+    ADD CONSTRAINT break_notes_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.operators(id);
+
+ALTER TABLE ONLY public.breaks
+    ADD CONSTRAINT breaks_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES public.approvals(id);
+
+ALTER TABLE ONLY public.breaks
+    ADD CONSTRAINT breaks_currency_fkey FOREIGN KEY (currency) REFERENCES public.currencies(code);
+
+ALTER TABLE ONLY public.breaks
+    ADD CONSTRAINT breaks_journal_entry_id_fkey FOREIGN KEY (journal_entry_id) REFERENCES public.journal_entries(id);
+
+ALTER TABLE ONLY public.breaks
+    ADD CONSTRAINT breaks_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.operators(id);
+
+ALTER TABLE ONLY public.breaks
+    ADD CONSTRAINT breaks_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES public.transactions(id);
 
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES public.transactions(id);
@@ -1173,6 +1377,9 @@ GRANT ALL ON FUNCTION public.open_user_accounts(p_user_id uuid, p_currency text,
 REVOKE ALL ON FUNCTION public.post_journal_entries(p_entries jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.post_journal_entries(p_entries jsonb) TO wallet_app;
 
+GRANT SELECT ON TABLE public.approval_rights TO wallet_app;
+GRANT SELECT ON TABLE public.approval_rights TO wallet_reader;
+
 GRANT SELECT,INSERT ON TABLE public.approvals TO wallet_app;
 GRANT SELECT ON TABLE public.approvals TO wallet_reader;
 
@@ -1195,6 +1402,36 @@ GRANT SELECT ON TABLE public.balances TO wallet_reader;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.bank_accounts TO wallet_app;
 GRANT SELECT ON TABLE public.bank_accounts TO wallet_reader;
+
+GRANT SELECT,INSERT ON TABLE public.break_notes TO wallet_app;
+GRANT SELECT ON TABLE public.break_notes TO wallet_reader;
+
+GRANT SELECT,INSERT ON TABLE public.breaks TO wallet_app;
+GRANT SELECT ON TABLE public.breaks TO wallet_reader;
+
+GRANT UPDATE(severity) ON TABLE public.breaks TO wallet_app;
+
+GRANT UPDATE(transaction_id) ON TABLE public.breaks TO wallet_app;
+
+GRANT UPDATE(amount_minor) ON TABLE public.breaks TO wallet_app;
+
+GRANT UPDATE(currency) ON TABLE public.breaks TO wallet_app;
+
+GRANT UPDATE(evidence) ON TABLE public.breaks TO wallet_app;
+
+GRANT UPDATE(last_seen_at) ON TABLE public.breaks TO wallet_app;
+
+GRANT UPDATE(owner_id) ON TABLE public.breaks TO wallet_app;
+
+GRANT UPDATE(state) ON TABLE public.breaks TO wallet_app;
+
+GRANT UPDATE(resolution) ON TABLE public.breaks TO wallet_app;
+
+GRANT UPDATE(resolved_at) ON TABLE public.breaks TO wallet_app;
+
+GRANT UPDATE(approval_id) ON TABLE public.breaks TO wallet_app;
+
+GRANT UPDATE(journal_entry_id) ON TABLE public.breaks TO wallet_app;
 
 GRANT SELECT ON TABLE public.currencies TO wallet_app;
 GRANT SELECT ON TABLE public.currencies TO wallet_reader;
@@ -1219,6 +1456,13 @@ GRANT SELECT ON TABLE public.ledger_accounts TO wallet_reader;
 
 GRANT SELECT ON TABLE public.operators TO wallet_app;
 GRANT SELECT ON TABLE public.operators TO wallet_reader;
+
+GRANT SELECT ON TABLE public.outgoing_switch TO wallet_app;
+GRANT SELECT ON TABLE public.outgoing_switch TO wallet_reader;
+
+GRANT UPDATE(stopped_at) ON TABLE public.outgoing_switch TO wallet_app;
+
+GRANT UPDATE(reason) ON TABLE public.outgoing_switch TO wallet_app;
 
 GRANT SELECT ON TABLE public.postings TO wallet_app;
 GRANT SELECT ON TABLE public.postings TO wallet_reader;

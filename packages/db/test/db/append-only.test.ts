@@ -10,7 +10,13 @@ beforeAll(async () => {
   world = await insertWorld(database.pool, database.owner);
   const userId = await openUser(database.pool);
   await post(database.pool, payIn(userId, 100n));
-  for (const table of ["transaction_events", "audit_events", "revio_purchases", "revio_payouts"]) {
+  for (const table of [
+    "transaction_events",
+    "audit_events",
+    "revio_purchases",
+    "revio_payouts",
+    "break_notes",
+  ]) {
     await insertRow(database.pool, table, sampleRows[table]?.(world) ?? {});
   }
   // By hand: a fold waits for all database transactions of the server, also for those of other tests.
@@ -28,7 +34,10 @@ const appendOnly: Record<string, { column: string; update: boolean; truncate: bo
   postings: { column: "currency", update: true, truncate: true },
   ledger_accounts: { column: "name", update: true, truncate: true },
   balance_checkpoints: { column: "created_at", update: true, truncate: true },
+  break_notes: { column: "note", update: true, truncate: true },
   // These move on, but never disappear.
+  breaks: { column: "state", update: false, truncate: true },
+  outgoing_switch: { column: "reason", update: false, truncate: false },
   balances: { column: "version", update: false, truncate: true },
   transactions: { column: "status", update: false, truncate: true },
   revio_payouts: { column: "state", update: false, truncate: false },

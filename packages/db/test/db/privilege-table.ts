@@ -12,6 +12,7 @@ export interface Grants {
 }
 
 export const privilegeTable: Record<string, Grants> = {
+  approval_rights: { app: "S", reader: "S" },
   approvals: {
     app: "SI",
     reader: "S",
@@ -21,6 +22,25 @@ export const privilegeTable: Record<string, Grants> = {
   balance_checkpoints: { app: "S", reader: "S" },
   balances: { app: "S", reader: "S" },
   bank_accounts: { app: "SIU", reader: "S" },
+  break_notes: { app: "SI", reader: "S" },
+  breaks: {
+    app: "SI",
+    reader: "S",
+    appUpdates: [
+      "amount_minor",
+      "approval_id",
+      "currency",
+      "evidence",
+      "journal_entry_id",
+      "last_seen_at",
+      "owner_id",
+      "resolution",
+      "resolved_at",
+      "severity",
+      "state",
+      "transaction_id",
+    ],
+  },
   currencies: { app: "S", reader: "S" },
   data_keys: { app: "SIU", reader: "" },
   idempotency_keys: {
@@ -31,6 +51,7 @@ export const privilegeTable: Record<string, Grants> = {
   journal_entries: { app: "S", reader: "S" },
   ledger_accounts: { app: "S", reader: "S" },
   operators: { app: "S", reader: "S" },
+  outgoing_switch: { app: "S", reader: "S", appUpdates: ["reason", "stopped_at"] },
   postings: { app: "S", reader: "S" },
   provider_deliveries: { app: "SID", reader: "S" },
   provider_events: {

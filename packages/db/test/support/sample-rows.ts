@@ -15,6 +15,7 @@ export interface World {
   withdrawalId: string;
   operatorId: string;
   providerEventId: string;
+  breakId: string;
 }
 
 /** A valid row for each table, fresh in all that must be unique. */
@@ -166,6 +167,33 @@ export const sampleRows: Record<string, (world: World) => Row> = {
     requested_by: world.userId,
     requested_at: at,
   }),
+  approval_rights: () => ({
+    kind: randomUUID(),
+    role: "operator",
+    may_request: false,
+    may_decide: true,
+    max_amount_minor: 100n,
+  }),
+  breaks: () => ({
+    id: randomUUID(),
+    class: "amount_mismatch",
+    severity: "warning",
+    subject: `purchase:${randomUUID()}`,
+    amount_minor: 1n,
+    currency: "ZAR",
+    evidence: "{}",
+    opened_by: "reconciliation",
+    opened_at: at,
+    last_seen_at: at,
+    state: "open",
+  }),
+  break_notes: (world) => ({
+    id: randomUUID(),
+    break_id: world.breakId,
+    operator_id: world.operatorId,
+    note: "Asked the bank.",
+    created_at: at,
+  }),
   audit_events: () => ({
     occurred_at: at,
     actor_kind: "system",
@@ -237,5 +265,6 @@ export async function insertWorld(app: Queryable, owner: Queryable): Promise<Wor
   });
   world.providerEventId = await insertSample(app, "provider_events", world);
   world.operatorId = await insertSample(owner, "operators", world);
+  world.breakId = await insertSample(app, "breaks", world);
   return world;
 }

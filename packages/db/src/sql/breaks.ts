@@ -1,0 +1,114 @@
+import type { Tx } from "../with-transaction.ts";
+
+export type BreakClass =
+  | "missing_in_ledger"
+  | "missing_at_provider"
+  | "amount_mismatch"
+  | "currency_mismatch"
+  | "duplicate_in_ledger"
+  | "duplicate_at_provider"
+  | "status_mismatch"
+  | "fee_mismatch"
+  | "batch_total"
+  | "uncleared"
+  | "float_drift"
+  | "balance_drift"
+  | "reserve_drift"
+  | "history_broken"
+  | "hash_chain_broken"
+  | "certificate_broken"
+  | "payout_in_doubt"
+  | "unknown_object";
+
+export interface BreakRow {
+  id: string;
+  class: BreakClass;
+  severity: "notice" | "warning" | "critical";
+  subject: string;
+  transactionId: string | null;
+  amountMinor: bigint | null;
+  currency: string | null;
+  evidence: Record<string, string | number | boolean | null>;
+  openedBy: "provider_event" | "reconciliation" | "checker";
+  openedAt: Date;
+  lastSeenAt: Date;
+  ownerId: string | null;
+  state: "open" | "resolved";
+  resolution: "provider_evidence" | "match" | "adjustment" | "decision" | null;
+  resolvedAt: Date | null;
+  approvalId: string | null;
+  journalEntryId: string | null;
+}
+
+export const breakColumns = `id, class, severity, subject, transaction_id AS "transactionId", amount_minor AS "amountMinor", currency, evidence,
+  opened_by AS "openedBy", opened_at AS "openedAt", last_seen_at AS "lastSeenAt", owner_id AS "ownerId", state, resolution,
+  resolved_at AS "resolvedAt", approval_id AS "approvalId", journal_entry_id AS "journalEntryId"`;
+
+/** Opens a break, or finds the same one open and renews what is known of it. */
+export async function upsertBreak(
+  tx: Tx,
+  row: Pick<
+    BreakRow,
+    | "id"
+    | "class"
+    | "severity"
+    | "subject"
+    | "transactionId"
+    | "amountMinor"
+    | "currency"
+    | "evidence"
+    | "openedBy"
+  > & { at: Date },
+): Promise<{ id: string; isNew: boolean }> {
+  const { rows } = await tx.query<{ id: string; isNew: boolean }>(
+    `INSERT INTO breaks (id, class, severity, subject, transaction_id, amount_minor, currency, evidence, opened_by, opened_at, last_seen_at, state)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, 'open')
+     ON CONFLICT (class, subject) WHERE state = 'open' DO UPDATE
+       SET last_seen_at = greatest(breaks.last_seen_at, excluded.last_seen_at), amount_minor = excluded.amount_minor,
+           currency = excluded.currency, evidence = excluded.evidence,
+           transaction_id = coalesce(breaks.transaction_id, excluded.transaction_id)
+     RETURNING id, id = $1 AS "isNew"`,
+    [
+      row.id,
+      row.class,
+      row.severity,
+      row.subject,
+      row.transactionId,
+      row.amountMinor,
+      row.currency,
+      JSON.stringify(row.evidence),
+      row.openedBy,
+      row.at,
+    ],
+  );
+  const [written] = rows;
+  if (written === undefined) throw new Error("an upsert returns its row");
+  return written;
+}
+
+/** Ends the open breaks of a subject, of these classes; returns their ids. */
+export async function resolveOpenBreaks(
+  tx: Tx,
+  row: {
+    subject: string;
+    classes: readonly BreakClass[];
+    resolution: NonNullable<BreakRow["resolution"]>;
+    at: Date;
+    approvalId?: string | undefined;
+    journalEntryId?: string | undefined;
+  },
+): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>(
+    `UPDATE breaks SET state = 'resolved', resolution = $3, resolved_at = $4, approval_id = $5, journal_entry_id = $6
+     WHERE subject = $1 AND class = ANY ($2::text[]) AND state = 'open' RETURNING id`,
+    [
+      row.subject,
+      row.classes,
+      row.resolution,
+      row.at,
+      row.approvalId ?? null,
+      row.journalEntryId ?? null,
+    ],
+  );
+  return rows.map(({ id }) => id);
+}
