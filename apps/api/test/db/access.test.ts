@@ -132,8 +132,8 @@ describe("operators", () => {
     const evidence = { outcome: "unknown_purchase", status: "paid", amountMinor: "9900" };
     await services.database.pool.query(
       `INSERT INTO breaks (id, class, severity, subject, amount_minor, currency, evidence, opened_by, opened_at, last_seen_at, state)
-       VALUES ($1, 'unknown_object', 'warning', 'purchase:' || $1, 9900, 'ZAR', $2, 'provider_event', now(), now(), 'open')`,
-      [breakId, JSON.stringify(evidence)],
+       VALUES ($1, 'unknown_object', 'warning', $3, 9900, 'ZAR', $2, 'provider_event', now(), now(), 'open')`,
+      [breakId, JSON.stringify(evidence), `purchase:${breakId}`],
     );
     await call.break.assign({ breakId, ownerId: adminId });
     await call.break.addNote({ breakId, note: "Asked the bank." });
@@ -146,16 +146,11 @@ describe("operators", () => {
   test("a payout in doubt: what is not there cannot be proposed about, nor decided", async () => {
     const call = asOperator(services, { kind: "operator", operatorId: adminId });
     const reason = "the bank says so";
-    for (const attempt of [
-      call.payout.requestResolution({
-        transactionId: randomUUID(),
-        outcome: "not_executed",
-        reason,
-      }),
-      call.payout.decideResolution({ approvalId: randomUUID(), decision: "approved", reason }),
-    ]) {
-      expect((await refusalOf(attempt)).code).toBe("NOT_FOUND");
-    }
+    const transactionId = randomUUID();
+    const request = { transactionId, outcome: "not_executed", reason } as const;
+    expect((await refusalOf(call.payout.requestResolution(request))).code).toBe("NOT_FOUND");
+    const decision = { approvalId: randomUUID(), decision: "approved", reason } as const;
+    expect((await refusalOf(call.payout.decideResolution(decision))).code).toBe("NOT_FOUND");
   });
 
   test("a rejection needs a reason", async () => {
