@@ -822,6 +822,7 @@ CREATE TABLE public.revio_purchases (
     create_sent_at timestamp with time zone NOT NULL,
     last_read_at timestamp with time zone,
     credited_at timestamp with time zone,
+    next_look_at timestamp with time zone,
     CONSTRAINT revio_purchases_attempt_check CHECK ((attempt > 0)),
     CONSTRAINT revio_purchases_check CHECK (((state <> 'created'::text) OR (purchase_id IS NOT NULL))),
     CONSTRAINT revio_purchases_state_check CHECK ((state = ANY (ARRAY['create_sent'::text, 'create_unknown'::text, 'create_rejected'::text, 'not_sent'::text, 'created'::text])))
@@ -845,6 +846,29 @@ CREATE TABLE public.sessions (
 );
 
 COMMENT ON TABLE public.sessions IS 'A sign-in and all refresh tokens that descend from it (the token family).';
+
+CREATE TABLE public.suspense_payments (
+    purchase_id uuid NOT NULL,
+    transaction_id uuid,
+    reason text NOT NULL,
+    amount_minor bigint NOT NULL,
+    provider_fee_minor bigint NOT NULL,
+    currency text NOT NULL,
+    refunded_minor bigint DEFAULT 0 NOT NULL,
+    charged_back boolean DEFAULT false NOT NULL,
+    status_history_length integer DEFAULT 0 NOT NULL,
+    changes integer DEFAULT 0 NOT NULL,
+    held_at timestamp with time zone NOT NULL,
+    released_at timestamp with time zone,
+    next_look_at timestamp with time zone,
+    CONSTRAINT suspense_payments_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT suspense_payments_changes_check CHECK ((changes >= 0)),
+    CONSTRAINT suspense_payments_check CHECK ((provider_fee_minor <= amount_minor)),
+    CONSTRAINT suspense_payments_check1 CHECK (((refunded_minor >= 0) AND (refunded_minor <= amount_minor))),
+    CONSTRAINT suspense_payments_check2 CHECK (((reason = 'unknown_purchase'::text) = (transaction_id IS NULL))),
+    CONSTRAINT suspense_payments_provider_fee_minor_check CHECK ((provider_fee_minor >= 0)),
+    CONSTRAINT suspense_payments_reason_check CHECK ((reason = ANY (ARRAY['amount_mismatch'::text, 'second_purchase'::text, 'unknown_purchase'::text])))
+);
 
 CREATE TABLE public.sweeps (
     subject_id uuid NOT NULL,
@@ -1073,6 +1097,9 @@ ALTER TABLE ONLY public.revio_purchases
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.suspense_payments
+    ADD CONSTRAINT suspense_payments_pkey PRIMARY KEY (purchase_id);
+
 ALTER TABLE ONLY public.sweeps
     ADD CONSTRAINT sweeps_pkey PRIMARY KEY (subject_id);
 
@@ -1130,6 +1157,8 @@ CREATE UNIQUE INDEX breaks_open_idx ON public.breaks USING btree (class, subject
 
 CREATE INDEX breaks_queue_idx ON public.breaks USING btree (opened_at) WHERE (state = 'open'::text);
 
+CREATE INDEX breaks_subject_idx ON public.breaks USING btree (subject);
+
 CREATE INDEX breaks_transaction_idx ON public.breaks USING btree (transaction_id) WHERE (transaction_id IS NOT NULL);
 
 CREATE INDEX data_keys_key_encryption_key_id_idx ON public.data_keys USING btree (key_encryption_key_id);
@@ -1158,9 +1187,15 @@ CREATE INDEX refresh_tokens_session_id_idx ON public.refresh_tokens USING btree 
 
 CREATE UNIQUE INDEX revio_payouts_one_execution_idx ON public.revio_payouts USING btree (transaction_id) WHERE (state = ANY (ARRAY['execute_sent'::text, 'execute_unknown'::text, 'executing'::text, 'success'::text, 'error'::text]));
 
+CREATE INDEX revio_purchases_next_look_idx ON public.revio_purchases USING btree (next_look_at) WHERE (next_look_at IS NOT NULL);
+
 CREATE UNIQUE INDEX revio_purchases_one_credit_idx ON public.revio_purchases USING btree (transaction_id) WHERE (credited_at IS NOT NULL);
 
 CREATE INDEX sessions_open_by_user_idx ON public.sessions USING btree (user_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX suspense_payments_next_look_idx ON public.suspense_payments USING btree (next_look_at) WHERE (next_look_at IS NOT NULL);
+
+CREATE INDEX suspense_payments_transaction_idx ON public.suspense_payments USING btree (transaction_id) WHERE (transaction_id IS NOT NULL);
 
 CREATE INDEX sweeps_swept_at_idx ON public.sweeps USING btree (swept_at);
 
@@ -1231,6 +1266,10 @@ CREATE TRIGGER revio_payouts_no_way_back BEFORE UPDATE ON public.revio_payouts F
 CREATE TRIGGER revio_payouts_single_execution BEFORE UPDATE OF execute_sent_at ON public.revio_payouts FOR EACH ROW WHEN ((old.execute_sent_at IS NOT NULL)) EXECUTE FUNCTION public.refuse_second_execution();
 
 CREATE TRIGGER revio_purchases_no_delete BEFORE DELETE ON public.revio_purchases FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER suspense_payments_no_delete BEFORE DELETE ON public.suspense_payments FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER suspense_payments_no_truncate BEFORE TRUNCATE ON public.suspense_payments FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER transaction_events_append_only BEFORE DELETE OR UPDATE ON public.transaction_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -1332,6 +1371,12 @@ ALTER TABLE ONLY public.revio_purchases
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.suspense_payments
+    ADD CONSTRAINT suspense_payments_currency_fkey FOREIGN KEY (currency) REFERENCES public.currencies(code);
+
+ALTER TABLE ONLY public.suspense_payments
+    ADD CONSTRAINT suspense_payments_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES public.transactions(id);
 
 ALTER TABLE ONLY public.totp_factors
     ADD CONSTRAINT totp_factors_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
@@ -1554,8 +1599,25 @@ GRANT UPDATE(last_read_at) ON TABLE public.revio_purchases TO wallet_app;
 
 GRANT UPDATE(credited_at) ON TABLE public.revio_purchases TO wallet_app;
 
+GRANT UPDATE(next_look_at) ON TABLE public.revio_purchases TO wallet_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.sessions TO wallet_app;
 GRANT SELECT ON TABLE public.sessions TO wallet_reader;
+
+GRANT SELECT,INSERT ON TABLE public.suspense_payments TO wallet_app;
+GRANT SELECT ON TABLE public.suspense_payments TO wallet_reader;
+
+GRANT UPDATE(refunded_minor) ON TABLE public.suspense_payments TO wallet_app;
+
+GRANT UPDATE(charged_back) ON TABLE public.suspense_payments TO wallet_app;
+
+GRANT UPDATE(status_history_length) ON TABLE public.suspense_payments TO wallet_app;
+
+GRANT UPDATE(changes) ON TABLE public.suspense_payments TO wallet_app;
+
+GRANT UPDATE(released_at) ON TABLE public.suspense_payments TO wallet_app;
+
+GRANT UPDATE(next_look_at) ON TABLE public.suspense_payments TO wallet_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sweeps TO wallet_app;
 

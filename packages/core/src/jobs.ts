@@ -6,6 +6,8 @@ export interface JobPayloads {
   "provider-event.apply": { providerEventId: string };
   /** Ask Revio how an unpaid deposit stands: missed webhooks, silent expiry. */
   "deposit.check": { transactionId: string; look: number };
+  /** Read a paid or an unknown purchase again: refunds and disputes whose webhook was lost, money that nobody owns. */
+  "purchase.check": { purchaseId: string };
   /** Create and execute the payout of a withdrawal. */
   "withdrawal.submit": { transactionId: string };
   /** Ask Revio how a payout under way stands. */

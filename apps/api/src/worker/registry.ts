@@ -5,6 +5,7 @@ import { depositCheck } from "./jobs/deposit-check.ts";
 import { ledgerFoldCheckpoints } from "./jobs/ledger-fold-checkpoints.ts";
 import { providerDeliveryPurge } from "./jobs/provider-delivery-purge.ts";
 import { providerEventApply } from "./jobs/provider-event-apply.ts";
+import { purchaseCheck } from "./jobs/purchase-check.ts";
 import { transactionSweep } from "./jobs/transaction-sweep.ts";
 import { withdrawalCheck } from "./jobs/withdrawal-check.ts";
 import { withdrawalSubmit } from "./jobs/withdrawal-submit.ts";
@@ -13,6 +14,7 @@ import { withdrawalSubmit } from "./jobs/withdrawal-submit.ts";
 export const jobs: { [Name in JobName]: JobDefinition<Name> } = {
   "provider-event.apply": providerEventApply,
   "deposit.check": depositCheck,
+  "purchase.check": purchaseCheck,
   "withdrawal.submit": withdrawalSubmit,
   "withdrawal.check": withdrawalCheck,
   "transaction.sweep": transactionSweep,

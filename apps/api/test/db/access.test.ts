@@ -126,6 +126,33 @@ describe("operators", () => {
     expect((await signIn()).user.id).toBe(user.id);
   });
 
+  test("the queue of breaks: read, taken, noted; what a break holds comes out as it is", async () => {
+    const call = asOperator(services, { kind: "operator", operatorId: adminId });
+    const breakId = randomUUID();
+    const evidence = { outcome: "unknown_purchase", status: "paid", amountMinor: "9900" };
+    await services.database.pool.query(
+      `INSERT INTO breaks (id, class, severity, subject, amount_minor, currency, evidence, opened_by, opened_at, last_seen_at, state)
+       VALUES ($1, 'unknown_object', 'warning', $3, 9900, 'ZAR', $2, 'provider_event', now(), now(), 'open')`,
+      [breakId, JSON.stringify(evidence), `purchase:${breakId}`],
+    );
+    await call.break.assign({ breakId, ownerId: adminId });
+    await call.break.addNote({ breakId, note: "Asked the bank." });
+    const found = await call.break.get({ breakId });
+    expect(found).toMatchObject({ ownerId: adminId, amountMinor: 9_900n, evidence });
+    expect(found.notes).toMatchObject([{ operatorId: adminId, note: "Asked the bank." }]);
+    expect((await call.break.list({ ownerId: adminId })).items).toMatchObject([{ id: breakId }]);
+  });
+
+  test("a payout in doubt: what is not there cannot be proposed about, nor decided", async () => {
+    const call = asOperator(services, { kind: "operator", operatorId: adminId });
+    const reason = "the bank says so";
+    const transactionId = randomUUID();
+    const request = { transactionId, outcome: "not_executed", reason } as const;
+    expect((await refusalOf(call.payout.requestResolution(request))).code).toBe("NOT_FOUND");
+    const decision = { approvalId: randomUUID(), decision: "approved", reason } as const;
+    expect((await refusalOf(call.payout.decideResolution(decision))).code).toBe("NOT_FOUND");
+  });
+
   test("a rejection needs a reason", async () => {
     const call = asOperator(services, { kind: "operator", operatorId: adminId });
     const decision = { decision: "rejected", transactionId: randomUUID() } as const;

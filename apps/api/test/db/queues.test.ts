@@ -41,16 +41,19 @@ describe("queues, as the database has them", () => {
     },
   );
 
-  test.each(["provider-event.apply", "deposit.check", "withdrawal.submit", "withdrawal.check"])(
-    "%s outlasts an outage of Revio and a slow answer",
-    async (name) => {
-      const queue = await services.boss.getQueue(name);
-      expect(queue?.retryLimit).toBeGreaterThanOrEqual(10);
-      expect(queue?.retryLimit).toBeLessThanOrEqual(30);
-      // A run makes a few calls of up to 15 s each.
-      expect(queue?.expireInSeconds).toBeGreaterThanOrEqual(120);
-    },
-  );
+  test.each([
+    "provider-event.apply",
+    "deposit.check",
+    "purchase.check",
+    "withdrawal.submit",
+    "withdrawal.check",
+  ])("%s outlasts an outage of Revio and a slow answer", async (name) => {
+    const queue = await services.boss.getQueue(name);
+    expect(queue?.retryLimit).toBeGreaterThanOrEqual(10);
+    expect(queue?.retryLimit).toBeLessThanOrEqual(30);
+    // A run makes a few calls of up to 15 s each.
+    expect(queue?.expireInSeconds).toBeGreaterThanOrEqual(120);
+  });
 
   test("a start changes drifted settings back; the API only adds what is missing", async () => {
     const name = "withdrawal.submit";

@@ -5,7 +5,7 @@ import { expectBooksToAgree } from "./support/books-agree.ts";
 import { expectCleanRefusal } from "./support/clean-refusal.ts";
 import { countOf, countRows, database } from "./support/database.ts";
 import { forgedTokens, reissue } from "./support/forged-tokens.ts";
-import { addOperator, postInternal } from "./support/operator-client.ts";
+import { addOperator, getInternal, postInternal } from "./support/operator-client.ts";
 import {
   addBankAccount,
   balanceOf,
@@ -248,11 +248,24 @@ describe("S41 /internal/trpc", () => {
     },
   );
 
-  test.each(named(operatorProcedures))("S32 %s is refused to a viewer", async (path) => {
-    const viewer = await addOperator("viewer");
-    const answer = await postInternal(path, input[path], { ...service, "x-operator-id": viewer });
-    expectCleanRefusal(answer, "FORBIDDEN");
-  });
+  test.each(named(operatorProcedures.filter(({ type }) => type === "mutation")))(
+    "S32 %s is refused to a viewer",
+    async (path) => {
+      const viewer = await addOperator("viewer");
+      const answer = await postInternal(path, input[path], { ...service, "x-operator-id": viewer });
+      expectCleanRefusal(answer, "FORBIDDEN");
+    },
+  );
+
+  test.each(named(operatorProcedures.filter(({ type }) => type === "query")))(
+    "S32 %s is open to a viewer, and to nobody who is no operator",
+    async (path) => {
+      const read = async (operatorId: string) =>
+        getInternal(path, input[path], { ...service, "x-operator-id": operatorId });
+      expectCleanRefusal(await read(randomUUID()), "FORBIDDEN");
+      expect([200, 404]).toContain((await read(await addOperator("viewer"))).status);
+    },
+  );
 
   test.each(named(partnerProcedures))("%s is not on the operators' router", async (path) => {
     const headers = { ...service, "x-operator-id": await addOperator("administrator") };

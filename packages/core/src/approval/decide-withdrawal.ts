@@ -1,20 +1,13 @@
 import { decideApproval } from "@revio-wallet/db/sql/approvals";
-import { findActiveOperatorRole } from "@revio-wallet/db/sql/find-active-operator";
 import { findTransaction } from "@revio-wallet/db/sql/transactions";
-import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
+import { withTransaction } from "@revio-wallet/db/with-transaction";
 import type { Context } from "../context.ts";
 import { DomainError, invariant, notFound } from "../errors.ts";
 import { moveTransaction } from "../transaction/move-transaction.ts";
 import { lockWithdrawal } from "../withdrawal/lock-withdrawal.ts";
 import { releaseWithdrawal } from "../withdrawal/release-withdrawal.ts";
 import { toWithdrawal, type Withdrawal } from "../withdrawal/withdrawal.ts";
-
-/** Roles that may let money out. */
-const deciders: ReadonlySet<string> = new Set([
-  "operator",
-  "reconciliation_checker",
-  "administrator",
-]);
+import { requireApprovalRight, withApprovalRefusals } from "./approval-right.ts";
 
 /**
  * An operator lets a large withdrawal go out, or refuses it (the reserve goes back). Decided once; the operator's
@@ -27,9 +20,9 @@ export async function decideWithdrawal(
   input: { transactionId: string; decision: "approved" | "rejected"; reason?: string },
 ): Promise<Withdrawal> {
   const operatorId = ctx.actor.id;
-  return withTransaction(ctx.pool, async (tx) => {
+  const work = withTransaction(ctx.pool, async (tx) => {
     const withdrawal = await lockWithdrawal(tx, input.transactionId);
-    await checkMayDecide(ctx, tx);
+    await requireApprovalRight(ctx, tx, "withdrawal", "decide");
     if (withdrawal === undefined) throw notFound("withdrawal");
     const decided = await decideApproval(tx, {
       kind: "withdrawal",
@@ -52,12 +45,5 @@ export async function decideWithdrawal(
     invariant(after !== undefined, "a decided withdrawal is still there");
     return toWithdrawal(after);
   });
-}
-
-async function checkMayDecide(ctx: Context, tx: Tx): Promise<void> {
-  const role =
-    ctx.actor.kind === "operator" ? await findActiveOperatorRole(tx, ctx.actor.id) : undefined;
-  if (role === undefined || !deciders.has(role)) {
-    throw new DomainError("FORBIDDEN", "You may not decide on withdrawals.");
-  }
+  return withApprovalRefusals(work);
 }

@@ -6,7 +6,6 @@ import { postJournalEntry } from "../ledger/post-journal-entries.ts";
 import { depositCompleted } from "../ledger/posting-rules/deposit-completed.ts";
 import type { Currency } from "../money.ts";
 import { moveTransaction } from "../transaction/move-transaction.ts";
-import { mayChange } from "../transaction/transaction-status.ts";
 import { lockDeposit } from "./lock-deposit.ts";
 
 /** What the provider says it received, as read back from it; never taken from a webhook's body. */
@@ -18,30 +17,26 @@ export interface ReceivedPayment {
 }
 
 /**
- * Credits a paid deposit once. A payment that differs from what was asked for is not credited: the deposit goes to
- * review. Runs again, or beside itself, without a second effect.
+ * Credits a paid deposit once. A payment that differs from what was asked for must not come here: it goes into suspense,
+ * and the deposit to review. Runs again, or beside itself, without a second effect.
+ *
+ * @throws InvariantViolation if the payment is not what was asked for
  */
 export async function completeDeposit(
   ctx: Context,
   tx: Tx,
   input: { deposit: TransactionRow; received: ReceivedPayment },
-): Promise<"deposit.completed" | "deposit.already_completed" | "deposit.amount_mismatch"> {
+): Promise<"deposit.completed" | "deposit.already_completed"> {
   const { received } = input;
   const currency = input.deposit.currency as Currency;
   const deposit = await lockDeposit(tx, input.deposit.id);
   invariant(deposit !== undefined, `${input.deposit.id} is no deposit`);
   if (deposit.status === "completed") return "deposit.already_completed";
 
-  if (received.amountMinor !== deposit.amountMinor || received.currency !== deposit.currency) {
-    if (mayChange("deposit", deposit.status, "in_review")) {
-      await moveTransaction(ctx, tx, deposit, {
-        to: "in_review",
-        cause: "deposit.amount_mismatch",
-        failureCode: "amount_mismatch",
-      });
-    }
-    return "deposit.amount_mismatch";
-  }
+  invariant(
+    received.amountMinor === deposit.amountMinor && received.currency === deposit.currency,
+    `${deposit.id} was paid with another amount than was asked for`,
+  );
   await postJournalEntry(
     ctx,
     tx,

@@ -13,6 +13,8 @@ export async function resolveBreaks(
   input: {
     subject: string;
     classes: readonly BreakClass[];
+    /** Only breaks that this one opened; left out: whoever did. */
+    openedBy?: BreakRow["openedBy"];
     resolution: NonNullable<BreakRow["resolution"]>;
     approvalId?: string;
     journalEntryId?: string;

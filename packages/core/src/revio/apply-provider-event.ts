@@ -4,7 +4,6 @@ import {
   settleProviderEvent,
 } from "@revio-wallet/db/sql/provider-events";
 import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
-import { RevioContractViolation, RevioRejected } from "@revio-wallet/revio-client/errors";
 import { parseWebhookEvent, type WebhookEvent } from "@revio-wallet/revio-client/webhooks";
 import type { JobPayloads } from "../jobs.ts";
 import { type Effect, ignored, parked } from "./effect.ts";
@@ -12,7 +11,10 @@ import { onPayout } from "./on-payout.ts";
 import { onPurchase } from "./on-purchase.ts";
 import { openProviderValue } from "./provider-data-key.ts";
 import { eventBodyPlace } from "./receive-provider-event.ts";
+import { readBack } from "./read-back.ts";
+import { type About, recordVerdict } from "./record-verdict.ts";
 import type { RevioContext } from "./revio-context.ts";
+import type { Verdict } from "./verdicts.ts";
 
 /** The second half of an event: what to do in the database, once Revio has been asked. */
 type Act = (tx: Tx) => Promise<Effect>;
@@ -46,8 +48,10 @@ export async function applyProviderEvent(
 /** Asks Revio, outside of any database transaction. */
 async function prepare(ctx: RevioContext, stored: ProviderEventRow): Promise<Act> {
   const event = await readEvent(ctx, stored);
-  if (event === null) return always(parked("unreadable"));
-  if (event.isTest !== ctx.revioSettings.expectTest) return always(parked("wrong_mode"));
+  if (event === null) return refuse(ctx, "unreadable", { noun: "provider_event", id: stored.id });
+  if (event.isTest !== ctx.revioSettings.expectTest) {
+    return refuse(ctx, "wrong_mode", aboutOf(stored, event));
+  }
   switch (event.objectType) {
     case "purchase":
       return preparePurchase(ctx, event.objectId);
@@ -57,10 +61,21 @@ async function prepare(ctx: RevioContext, stored: ProviderEventRow): Promise<Act
       // Refunds and chargebacks are objects that cannot be read; the purchase that they belong to can.
       return event.relatedTo?.type === "purchase"
         ? preparePurchase(ctx, event.relatedTo.id)
-        : always(parked("unrelated_payment"));
+        : refuse(ctx, "unrelated_payment", { noun: "payment", id: event.objectId });
     default:
-      return always(ignored("not_ours"));
+      return async () => ignored("not_ours");
   }
+}
+
+/** The object that an event claims to be about; itself, where that is none that we deal with. */
+function aboutOf(stored: ProviderEventRow, event: WebhookEvent): About {
+  const purchaseId = event.relatedTo?.type === "purchase" ? event.relatedTo.id : undefined;
+  if (event.objectType === "payment" && purchaseId !== undefined) {
+    return { noun: "purchase", id: purchaseId };
+  }
+  return event.objectType === "purchase" || event.objectType === "payout"
+    ? { noun: event.objectType, id: event.objectId }
+    : { noun: "provider_event", id: stored.id };
 }
 
 async function readEvent(
@@ -80,38 +95,18 @@ async function readEvent(
 async function preparePurchase(ctx: RevioContext, purchaseId: string): Promise<Act> {
   const purchase = await readBack(ctx.revio.purchases.get(purchaseId));
   return "verdict" in purchase
-    ? always(parked(purchase.verdict))
+    ? refuse(ctx, purchase.verdict, { noun: "purchase", id: purchaseId })
     : (tx) => onPurchase(ctx, tx, purchase.value);
 }
 
 async function preparePayout(ctx: RevioContext, payoutId: string): Promise<Act> {
   const payout = await readBack(ctx.revio.payouts.get(payoutId));
   return "verdict" in payout
-    ? always(parked(payout.verdict))
+    ? refuse(ctx, payout.verdict, { noun: "payout", id: payoutId })
     : (tx) => onPayout(ctx, tx, payout.value);
 }
 
-/**
- * The object, or why it can never be acted upon: Revio has none such, or it is of the other mode or another brand. An
- * answer that makes no sense, or none at all, is thrown: it may be better the next time.
- */
-async function readBack<Value>(
-  read: Promise<Value>,
-): Promise<{ value: Value } | { verdict: string }> {
-  try {
-    return { value: await read };
-  } catch (error) {
-    if (error instanceof RevioRejected && error.httpStatus === 404) {
-      return { verdict: "unknown_at_provider" };
-    }
-    const isForeign =
-      error instanceof RevioContractViolation &&
-      (error.violation === "wrong_mode" || error.violation === "wrong_brand");
-    if (isForeign) return { verdict: error.violation };
-    throw error;
-  }
-}
-
-function always(effect: Effect): Act {
-  return async () => effect;
+/** Not acted upon: a person has to look. */
+function refuse(ctx: RevioContext, verdict: Verdict, about: About): Act {
+  return (tx) => recordVerdict(ctx, tx, parked(verdict), about);
 }

@@ -4,6 +4,7 @@ import { withTransaction } from "@revio-wallet/db/with-transaction";
 import { closeDeposit } from "../deposit/close-deposit.ts";
 import type { JobPayloads } from "../jobs.ts";
 import { logParked } from "./effect.ts";
+import { announcersOf, noteMissedDeliveries } from "./note-missed-deliveries.ts";
 import { onPurchase } from "./on-purchase.ts";
 import type { RevioContext } from "./revio-context.ts";
 
@@ -36,6 +37,9 @@ export async function checkDeposit(
       lockTimeoutMs: 10_000,
     });
     logParked(ctx.log, effect);
+    if (effect.state === "applied") {
+      await noteMissedDeliveries(ctx, announcersOf(purchase), transactionId);
+    }
   }
   await withTransaction(ctx.pool, async (tx) => {
     const now = await findTransaction(tx, transactionId);

@@ -7,7 +7,9 @@ import { lockWithdrawal } from "../withdrawal/lock-withdrawal.ts";
 import { isExecution } from "./adopt-payout.ts";
 import { logParked } from "./effect.ts";
 import { doubtExecution } from "./execute-payout.ts";
+import { noteMissedDeliveries } from "./note-missed-deliveries.ts";
 import { onPayout } from "./on-payout.ts";
+import { openDoubtBreak } from "./payout-doubt.ts";
 import type { RevioContext } from "./revio-context.ts";
 
 /** Pause before the next look, in minutes. A payout may be pending for days. */
@@ -33,6 +35,9 @@ export async function checkPayout(
       lockTimeoutMs: 10_000,
     });
     logParked(ctx.log, effect);
+    if (effect.state === "applied") {
+      await noteMissedDeliveries(ctx, [{ type: "payout", id: payout.id }], transactionId);
+    }
     if (attempt.state === "execute_sent" && payout.status === "initialized") {
       // The process that should have executed died before the answer: it may have been sent, or not.
       await doubtExecution(ctx, { withdrawal, attempt });
@@ -41,7 +46,8 @@ export async function checkPayout(
   await withTransaction(ctx.pool, async (tx) => {
     if (await queueAnew(ctx, tx, transactionId)) return;
     // look 0: the sweeper's single look, beside the chain of looks that the payout has.
-    const now = await findTransaction(tx, transactionId);
+    const now = await lockWithdrawal(tx, transactionId);
+    if (now !== undefined) await openDoubtBreak(ctx, tx, now);
     if (look === 0 || now === undefined || !isUnderWay(now.status)) return;
     const minutes = pausesMinutes[Math.min(look, pausesMinutes.length) - 1] ?? 60;
     await ctx.enqueue(

@@ -1,18 +1,14 @@
 import type { Log } from "../context.ts";
+import type { Verdict } from "./verdicts.ts";
 
 /** What acting on news from Revio did; stored with the provider event. */
-export interface Effect {
-  /**
-   * applied: something of ours changed. ignored: rightly nothing to do. parked: a person has to look, because acting
-   * would be a guess.
-   */
-  state: "applied" | "ignored" | "parked";
-  /** One stable word. */
-  outcome: string;
-  transactionId: string | undefined;
-}
+export type Effect =
+  /** applied: something of ours changed. ignored: rightly nothing to do. `outcome`: one stable word. */
+  | { state: "applied" | "ignored"; outcome: string; transactionId: string | undefined }
+  /** parked: a person has to look, because acting would be a guess. */
+  | { state: "parked"; outcome: Verdict; transactionId: string | undefined };
 
-export function applied(outcome: string, transactionId: string): Effect {
+export function applied(outcome: string, transactionId?: string): Effect {
   return { state: "applied", outcome, transactionId };
 }
 
@@ -20,11 +16,11 @@ export function ignored(outcome: string, transactionId?: string): Effect {
   return { state: "ignored", outcome, transactionId };
 }
 
-export function parked(outcome: string, transactionId?: string): Effect {
+export function parked(outcome: Verdict, transactionId?: string): Effect {
   return { state: "parked", outcome, transactionId };
 }
 
-/** For what was read without an event that could keep the verdict: the log is where people find it. */
+/** For what was read without an event that could keep the verdict: beside the break, the log tells when it was read. */
 export function logParked(log: Log, effect: Effect): void {
   if (effect.state !== "parked") return;
   const { outcome, transactionId } = effect;

@@ -18,6 +18,7 @@ import { lockWithdrawal } from "../withdrawal/lock-withdrawal.ts";
 import { releaseWithdrawal } from "../withdrawal/release-withdrawal.ts";
 import { logParked } from "./effect.ts";
 import { onPayout } from "./on-payout.ts";
+import { endDoubt } from "./payout-doubt.ts";
 import type { RevioContext } from "./revio-context.ts";
 
 /** Codes with which Revio says that our balance there is too small: wait for money, do not fail the user. */
@@ -121,6 +122,7 @@ async function giveUpAttempt(
       to: "execute_rejected",
     });
     if (!given || (locked.status !== "processing" && locked.status !== "in_doubt")) return;
+    await endDoubt(ctx, tx, locked.id, { resolution: "provider_evidence" });
     if ("fail" in then) {
       await releaseWithdrawal(ctx, tx, locked, { as: "failed", failureCode: "payout_refused" });
       return;

@@ -18,6 +18,8 @@ import { lockWithdrawal } from "../withdrawal/lock-withdrawal.ts";
 import { releaseWithdrawal } from "../withdrawal/release-withdrawal.ts";
 import { adoptPayout, isExecution, isPayoutOf } from "./adopt-payout.ts";
 import { applied, type Effect, ignored, parked } from "./effect.ts";
+import { endDoubt } from "./payout-doubt.ts";
+import { recordVerdict } from "./record-verdict.ts";
 import type { RevioContext } from "./revio-context.ts";
 
 /**
@@ -25,6 +27,16 @@ import type { RevioContext } from "./revio-context.ts";
  * booked is parked for people, never turned round silently.
  */
 export async function onPayout(ctx: RevioContext, tx: Tx, payout: Payout): Promise<Effect> {
+  return recordVerdict(ctx, tx, await actOn(ctx, tx, payout), {
+    noun: "payout",
+    id: payout.id,
+    status: payout.status,
+    amountMinor: payout.amountMinor,
+    currency: payout.currency,
+  });
+}
+
+async function actOn(ctx: RevioContext, tx: Tx, payout: Payout): Promise<Effect> {
   const withdrawal = await lockOurs(tx, payout);
   if (withdrawal === undefined) return parked("unknown_payout");
   // Looked at before anything is tied together: what is not what we asked for must never be executed by us.
@@ -38,6 +50,20 @@ export async function onPayout(ctx: RevioContext, tx: Tx, payout: Payout): Promi
     readAt: ctx.clock.now(),
   });
   if (!current) return ignored("stale", withdrawal.id);
+  const effect = await onStatus(ctx, tx, withdrawal, row, payout);
+  if (withdrawal.status === "in_doubt" && effect.state === "applied") {
+    await endDoubt(ctx, tx, withdrawal.id, { resolution: "provider_evidence" });
+  }
+  return effect;
+}
+
+function onStatus(
+  ctx: RevioContext,
+  tx: Tx,
+  withdrawal: TransactionRow,
+  row: RevioPayoutRow,
+  payout: Payout,
+): Promise<Effect> {
   switch (payout.status) {
     case "initialized":
       return onInitialized(ctx, tx, withdrawal, row);
@@ -46,7 +72,7 @@ export async function onPayout(ctx: RevioContext, tx: Tx, payout: Payout): Promi
     case "error":
       return onExecuted(ctx, tx, withdrawal, row, payout);
     default:
-      return parked("unknown_status", withdrawal.id);
+      return Promise.resolve(parked("unknown_status", withdrawal.id));
   }
 }
 
@@ -116,15 +142,12 @@ async function onExecuted(
   row: RevioPayoutRow,
   payout: Payout,
 ): Promise<Effect> {
-  if (row.state === "created") {
-    // Executed, but not by us (Revio's dashboard): takes the one place, so that we never execute another.
-    const others = await findRevioPayouts(tx, withdrawal.id);
-    if (others.some((other) => other.id !== row.id && isExecution(other))) {
+  if (!isExecution(row)) {
+    const attempts = await findRevioPayouts(tx, withdrawal.id);
+    if (attempts.some((other) => other.id !== row.id && isExecution(other))) {
       return parked("second_payout_executed", withdrawal.id);
     }
-    await markRevioPayoutExecuteSent(tx, { id: row.id, executeSentAt: ctx.clock.now() });
-  } else if (!isExecution(row)) {
-    return parked("second_payout_executed", withdrawal.id);
+    await takeThePlace(ctx, tx, row);
   }
   switch (payout.status) {
     case "pending":
@@ -139,6 +162,19 @@ async function onExecuted(
     default:
       return onError(ctx, tx, withdrawal, row, payout);
   }
+}
+
+/**
+ * Executed, but not by us (Revio's dashboard), or though Revio had refused us: takes the one place, so that we never
+ * execute another.
+ */
+async function takeThePlace(ctx: RevioContext, tx: Tx, row: RevioPayoutRow): Promise<void> {
+  const { id } = row;
+  const taken =
+    row.state === "execute_rejected"
+      ? await updateRevioPayoutState(tx, { id, from: ["execute_rejected"], to: "executing" })
+      : await markRevioPayoutExecuteSent(tx, { id, executeSentAt: ctx.clock.now() });
+  invariant(taken, `attempt ${id} can take the place of the execution`);
 }
 
 async function onPending(ctx: RevioContext, tx: Tx, withdrawal: TransactionRow): Promise<Effect> {
@@ -161,8 +197,10 @@ async function onSuccess(
   row: RevioPayoutRow,
   payout: Payout,
 ): Promise<Effect> {
-  if (withdrawal.status === "completed")
+  // Returned by the bank: Revio has no word for that and goes on saying success.
+  if (withdrawal.status === "completed" || withdrawal.status === "returned") {
     return ignored("withdrawal.already_completed", withdrawal.id);
+  }
   const { feeMinor } = payout.payment;
   if (feeMinor < 0n || feeMinor > payout.amountMinor)
     return parked("impossible_fee", withdrawal.id);

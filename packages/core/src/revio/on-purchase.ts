@@ -1,3 +1,4 @@
+import { findOpenBreak } from "@revio-wallet/db/sql/breaks";
 import {
   adoptRevioPurchase,
   findRevioPurchaseByPurchaseId,
@@ -6,6 +7,7 @@ import {
   type RevioPurchaseRow,
   updateRevioPurchaseStatus,
 } from "@revio-wallet/db/sql/revio-purchases";
+import { lockSuspensePayment } from "@revio-wallet/db/sql/suspense-payments";
 import { findTransactionByReference, type TransactionRow } from "@revio-wallet/db/sql/transactions";
 import type { Tx } from "@revio-wallet/db/with-transaction";
 import type { Purchase } from "@revio-wallet/revio-client/purchase";
@@ -14,32 +16,17 @@ import { closeDeposit } from "../deposit/close-deposit.ts";
 import { completeDeposit } from "../deposit/complete-deposit.ts";
 import { lockDeposit } from "../deposit/lock-deposit.ts";
 import { refundDeposit } from "../deposit/refund-deposit.ts";
+import { closeReview, reviewDeposit } from "../deposit/review-deposit.ts";
 import type { DepositStatus } from "../transaction/transaction-status.ts";
 import { applied, type Effect, ignored, parked } from "./effect.ts";
+import { holdInSuspense, releaseFromSuspense } from "./hold-in-suspense.ts";
+import { nextLookAt } from "./next-look.ts";
+import { isChargedBack, isOpen, isPaid } from "./purchase-statuses.ts";
+import { recordVerdict } from "./record-verdict.ts";
 import type { RevioContext } from "./revio-context.ts";
 
-/** Statuses in which Revio holds the payer's money. */
-const paidStatuses: ReadonlySet<string> = new Set([
-  "paid",
-  "cleared",
-  "settled",
-  "retrieved",
-  "pending_refund",
-  "refunded",
-  "charged_back",
-  "chargeback",
-]);
-const chargedBackStatuses: ReadonlySet<string> = new Set(["charged_back", "chargeback"]);
-const openStatuses: ReadonlySet<string> = new Set([
-  "created",
-  "sent",
-  "viewed",
-  "overdue",
-  "pending_execute",
-  "pending_charge",
-  // An attempt failed; the payer may try again on the same page.
-  "error",
-]);
+/** For how long an unknown purchase may still turn out to be known, before its money is booked as nobody's. */
+const unknownForMs = 24 * 60 * 60_000;
 
 /**
  * Acts on a purchase as just read back from Revio; `purchase` is never what a webhook said. Whatever was missed before
@@ -47,8 +34,18 @@ const openStatuses: ReadonlySet<string> = new Set([
  * without harm: the deposit is locked before anything about it is read.
  */
 export async function onPurchase(ctx: RevioContext, tx: Tx, purchase: Purchase): Promise<Effect> {
+  return recordVerdict(ctx, tx, await actOn(ctx, tx, purchase), {
+    noun: "purchase",
+    id: purchase.id,
+    status: purchase.status,
+    amountMinor: purchase.payment?.amountMinor ?? purchase.amountMinor,
+    currency: purchase.payment?.currency ?? purchase.currency,
+  });
+}
+
+async function actOn(ctx: RevioContext, tx: Tx, purchase: Purchase): Promise<Effect> {
   const found = await findOurs(tx, purchase);
-  if (found === undefined) return parked("unknown_purchase");
+  if (found === undefined) return onUnknown(ctx, tx, purchase);
   const { deposit, attempts } = found;
   if (purchase.reference !== deposit.reference) return parked("reference_mismatch", deposit.id);
   const isNewest = await updateRevioPurchaseStatus(tx, {
@@ -59,8 +56,8 @@ export async function onPurchase(ctx: RevioContext, tx: Tx, purchase: Purchase):
   });
   if (!isNewest) return ignored("stale", deposit.id);
   const { status } = purchase;
-  if (paidStatuses.has(status)) return onPurchasePaid(ctx, tx, deposit, attempts, purchase);
-  if (openStatuses.has(status)) return ignored(`purchase.${status}`, deposit.id);
+  if (isPaid(status)) return onPurchasePaid(ctx, tx, deposit, attempts, purchase);
+  if (isOpen(status)) return ignored(`purchase.${status}`, deposit.id);
   switch (status) {
     case "cancelled":
     case "expired":
@@ -71,6 +68,47 @@ export async function onPurchase(ctx: RevioContext, tx: Tx, purchase: Purchase):
     default:
       return parked("unknown_status", deposit.id);
   }
+}
+
+/**
+ * Of our brand, but no deposit of ours: made in Revio's dashboard, or with a copied reference. Never credited to a guessed
+ * user. What stays unknown is booked into suspense once it is paid, so that our float is what Revio has.
+ */
+async function onUnknown(ctx: RevioContext, tx: Tx, purchase: Purchase): Promise<Effect> {
+  const subject = `purchase:${purchase.id}`;
+  const known = await findOpenBreak(tx, { class: "unknown_object", subject });
+  const heldBefore = await lockSuspensePayment(tx, purchase.id);
+  const since = known?.openedAt.getTime() ?? Infinity;
+  const isUnknownForLong = since + unknownForMs <= ctx.clock.now().getTime();
+  if (!isPaid(purchase.status) || (heldBefore === undefined && !isUnknownForLong)) {
+    return parked("unknown_purchase");
+  }
+  return keepInSuspense(ctx, tx, {
+    purchase,
+    transactionId: undefined,
+    reason: "unknown_purchase",
+  });
+}
+
+const verdicts = {
+  amount_mismatch: "deposit.amount_mismatch",
+  second_purchase: "second_purchase_paid",
+  unknown_purchase: "unknown_purchase",
+} as const;
+
+/** Holds the money for a person to decide about; nothing is left to decide once the payer has all of it back. */
+async function keepInSuspense(
+  ctx: RevioContext,
+  tx: Tx,
+  input: Parameters<typeof holdInSuspense>[2],
+): Promise<Effect> {
+  const held = await holdInSuspense(ctx, tx, input);
+  if (held === undefined || held.heldMinor > 0n) {
+    return parked(verdicts[held?.reason ?? input.reason], input.transactionId);
+  }
+  return held.changed
+    ? applied("suspense.returned", input.transactionId)
+    : ignored("suspense.already_returned", input.transactionId);
 }
 
 async function close(
@@ -124,10 +162,15 @@ async function onPurchasePaid(
     return parked("impossible_fee", deposit.id);
   }
   const credited = attempts.find(({ creditedAt }) => creditedAt !== null);
+  const held = { purchase, transactionId: deposit.id };
   // The payer paid twice for one deposit: the second payment is theirs, but it was not asked for.
   if (credited !== undefined && credited.purchaseId !== purchase.id) {
-    return parked("second_purchase_paid", deposit.id);
+    return keepInSuspense(ctx, tx, { ...held, reason: "second_purchase" });
   }
+  const fits = payment.amountMinor === deposit.amountMinor && payment.currency === deposit.currency;
+  // Credited long ago, and now Revio tells another amount: what is booked stays as it is.
+  if (!fits && credited !== undefined) return parked("deposit.amount_mismatch", deposit.id);
+  if (!fits) return onMisfit(ctx, tx, deposit, purchase);
   const completed = await completeDeposit(ctx, tx, {
     deposit,
     received: {
@@ -137,15 +180,42 @@ async function onPurchasePaid(
       paidAt: payment.paidOn ?? purchase.updatedOn,
     },
   });
-  if (completed === "deposit.amount_mismatch") return parked(completed, deposit.id);
   if (completed === "deposit.completed") {
-    await markRevioPurchaseCredited(tx, { purchaseId: purchase.id, at: ctx.clock.now() });
+    const now = ctx.clock.now();
+    await releaseFromSuspense(ctx, tx, purchase);
+    await markRevioPurchaseCredited(tx, {
+      purchaseId: purchase.id,
+      at: now,
+      nextLookAt: nextLookAt(now, now),
+    });
   }
   const followUp = await onMoneyTakenBack(ctx, tx, deposit, purchase, payment.amountMinor);
   if (followUp !== undefined) return followUp;
   return completed === "deposit.completed"
     ? applied(completed, deposit.id)
     : ignored(completed, deposit.id);
+}
+
+/** Another amount or currency than was asked for: into suspense and to a person, until Revio says better or gives it back. */
+async function onMisfit(
+  ctx: RevioContext,
+  tx: Tx,
+  deposit: TransactionRow,
+  purchase: Purchase,
+): Promise<Effect> {
+  const effect = await keepInSuspense(ctx, tx, {
+    purchase,
+    transactionId: deposit.id,
+    reason: "amount_mismatch",
+  });
+  if (effect.state !== "parked") {
+    await closeReview(ctx, tx, { transactionId: deposit.id, failureCode: "payment_returned" });
+    return effect;
+  }
+  await reviewDeposit(ctx, tx, { transactionId: deposit.id, failureCode: "amount_mismatch" });
+  return purchase.payment?.currency === deposit.currency
+    ? effect
+    : parked("deposit.currency_mismatch", deposit.id);
 }
 
 /** What Revio gave back to the payer, or got back from the payer's bank. Undefined if neither is new. */
@@ -156,7 +226,7 @@ async function onMoneyTakenBack(
   purchase: Purchase,
   paidMinor: bigint,
 ): Promise<Effect | undefined> {
-  if (chargedBackStatuses.has(purchase.status)) {
+  if (isChargedBack(purchase.status)) {
     const outcome = await chargeBackDeposit(ctx, tx, {
       deposit,
       chargedBackAt: purchase.updatedOn,

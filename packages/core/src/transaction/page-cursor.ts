@@ -1,6 +1,6 @@
 import { DomainError } from "../errors.ts";
 
-/** Where a page of a list ended: keyset paging over (createdAt, id), newest first. */
+/** Where a page of a list ended: keyset paging over (createdAt, id). */
 interface PageEnd {
   createdAt: Date;
   id: string;
@@ -9,12 +9,12 @@ interface PageEnd {
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Opaque text for the client. */
-function encodeCursor({ createdAt, id }: PageEnd): string {
+export function encodeCursor({ createdAt, id }: PageEnd): string {
   return Buffer.from(`${createdAt.toISOString()} ${id}`).toString("base64url");
 }
 
 /** @throws DomainError INVALID_INPUT if it is not one of ours */
-function decodeCursor(cursor: string): PageEnd {
+export function decodeCursor(cursor: string): PageEnd {
   const [time = "", id = ""] = Buffer.from(cursor, "base64url").toString().split(" ");
   const createdAt = new Date(time);
   if (Number.isNaN(createdAt.getTime()) || !uuid.test(id)) {

@@ -31,6 +31,15 @@ export function lookAt(world: () => MoneyWorld) {
       );
       return rows.map(({ event_type, outcome }) => `${event_type}: ${outcome}`);
     },
+    /** "class severity state outcome" of each break of a subject, oldest first; with its resolution once it has one. */
+    breaksOf: async (subject: string) => {
+      const { rows } = await pool().query<{ line: string }>(
+        `SELECT concat_ws(' ', class, severity, state, resolution, evidence ->> 'outcome') AS line FROM breaks
+         WHERE subject = $1 ORDER BY opened_at, id`,
+        [subject],
+      );
+      return rows.map(({ line }) => line);
+    },
     isFrozen: async ({ userId }: Customer) => {
       const { rows } = await pool().query<{ reason: string | null }>(
         "SELECT outgoing_frozen_reason AS reason FROM users WHERE id = $1",

@@ -4,6 +4,7 @@ import { foldCheckpoints } from "../../src/ledger/fold-checkpoints.ts";
 import { applyProviderEvent } from "../../src/revio/apply-provider-event.ts";
 import { checkDeposit } from "../../src/revio/check-deposit.ts";
 import { checkPayout } from "../../src/revio/check-payout.ts";
+import { checkPurchase } from "../../src/revio/check-purchase.ts";
 import { purgeForgedDeliveries } from "../../src/revio/purge-forged-deliveries.ts";
 import { submitPayout } from "../../src/revio/submit-payout.ts";
 import { sweepTransactions } from "../../src/revio/sweep-transactions.ts";
@@ -32,6 +33,7 @@ const handlers: {
 } = {
   "provider-event.apply": (ctx, payload) => applyProviderEvent(ctx, payload),
   "deposit.check": (ctx, payload) => checkDeposit(ctx, payload),
+  "purchase.check": (ctx, payload) => checkPurchase(ctx, payload),
   "withdrawal.submit": (ctx, payload) => submitPayout(ctx, payload),
   "withdrawal.check": (ctx, payload) => checkPayout(ctx, payload),
   "transaction.sweep": (ctx) => sweepTransactions(ctx),

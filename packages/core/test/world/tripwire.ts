@@ -128,5 +128,6 @@ export function tripwireRevio(
     ...client,
     purchases: wrap("purchases", client.purchases),
     payouts: wrap("payouts", client.payouts),
+    webhooks: wrap("webhooks", client.webhooks),
   };
 }

@@ -1,3 +1,4 @@
+import type { Queryable } from "../pool.ts";
 import type { Tx } from "../with-transaction.ts";
 
 export type BreakClass =
@@ -44,7 +45,7 @@ export const breakColumns = `id, class, severity, subject, transaction_id AS "tr
   opened_by AS "openedBy", opened_at AS "openedAt", last_seen_at AS "lastSeenAt", owner_id AS "ownerId", state, resolution,
   resolved_at AS "resolvedAt", approval_id AS "approvalId", journal_entry_id AS "journalEntryId"`;
 
-/** Opens a break, or finds the same one open and renews what is known of it. */
+/** Opens a break, or finds the same one open and renews what is known of it. It may become more severe, never less. */
 export async function upsertBreak(
   tx: Tx,
   row: Pick<
@@ -66,6 +67,8 @@ export async function upsertBreak(
      ON CONFLICT (class, subject) WHERE state = 'open' DO UPDATE
        SET last_seen_at = greatest(breaks.last_seen_at, excluded.last_seen_at), amount_minor = excluded.amount_minor,
            currency = excluded.currency, evidence = excluded.evidence,
+           severity = CASE WHEN 'critical' IN (breaks.severity, excluded.severity) THEN 'critical'
+             WHEN 'warning' IN (breaks.severity, excluded.severity) THEN 'warning' ELSE 'notice' END,
            transaction_id = coalesce(breaks.transaction_id, excluded.transaction_id)
      RETURNING id, id = $1 AS "isNew"`,
     [
@@ -86,12 +89,13 @@ export async function upsertBreak(
   return written;
 }
 
-/** Ends the open breaks of a subject, of these classes; returns their ids. */
+/** Ends the open breaks of a subject, of these classes (of one opener, if named); returns their ids. */
 export async function resolveOpenBreaks(
   tx: Tx,
   row: {
     subject: string;
     classes: readonly BreakClass[];
+    openedBy?: BreakRow["openedBy"] | undefined;
     resolution: NonNullable<BreakRow["resolution"]>;
     at: Date;
     approvalId?: string | undefined;
@@ -100,7 +104,8 @@ export async function resolveOpenBreaks(
 ): Promise<string[]> {
   const { rows } = await tx.query<{ id: string }>(
     `UPDATE breaks SET state = 'resolved', resolution = $3, resolved_at = $4, approval_id = $5, journal_entry_id = $6
-     WHERE subject = $1 AND class = ANY ($2::text[]) AND state = 'open' RETURNING id`,
+     WHERE subject = $1 AND class = ANY ($2::text[]) AND state = 'open'
+       AND opened_by = coalesce($7, opened_by) RETURNING id`,
     [
       row.subject,
       row.classes,
@@ -108,7 +113,53 @@ export async function resolveOpenBreaks(
       row.at,
       row.approvalId ?? null,
       row.journalEntryId ?? null,
+      row.openedBy ?? null,
     ],
   );
   return rows.map(({ id }) => id);
+}
+
+/** The open break of this class and subject, if there is one. */
+export async function findOpenBreak(
+  db: Queryable,
+  filter: { class: BreakClass; subject: string },
+): Promise<BreakRow | undefined> {
+  const { rows } = await db.query<BreakRow>(
+    `SELECT ${breakColumns} FROM breaks WHERE class = $1 AND subject = $2 AND state = 'open'`,
+    [filter.class, filter.subject],
+  );
+  return rows[0];
+}
+
+/** True if two operators have dealt with just this before: the same class, subject and outcome. */
+export async function isDecidedBreak(
+  db: Queryable,
+  filter: { class: BreakClass; subject: string; outcome: string },
+): Promise<boolean> {
+  const { rows } = await db.query(
+    `SELECT 1 FROM breaks WHERE subject = $1 AND class = $2 AND evidence ->> 'outcome' = $3
+       AND resolution IN ('adjustment', 'decision') LIMIT 1`,
+    [filter.subject, filter.class, filter.outcome],
+  );
+  return rows.length > 0;
+}
+
+/**
+ * Revio's ids of purchases that we still know nothing of: opened since `since` and before `before`, not in suspense, and
+ * for which no job was made since `sweptBefore`. Oldest first.
+ */
+export async function findUnknownPurchaseIds(
+  db: Queryable,
+  filter: { since: Date; before: Date; sweptBefore: Date; limit: number },
+): Promise<string[]> {
+  const { rows } = await db.query<{ purchaseId: string }>(
+    `SELECT substr(b.subject, 10)::uuid AS "purchaseId" FROM breaks b
+     WHERE b.state = 'open' AND b.class = 'unknown_object' AND b.opened_by = 'provider_event' AND b.subject LIKE 'purchase:%'
+       AND b.opened_at > $1 AND b.opened_at <= $2
+       AND NOT EXISTS (SELECT 1 FROM suspense_payments p WHERE p.purchase_id = substr(b.subject, 10)::uuid)
+       AND NOT EXISTS (SELECT 1 FROM sweeps s WHERE s.subject_id = substr(b.subject, 10)::uuid AND s.swept_at >= $3)
+     ORDER BY b.opened_at LIMIT $4`,
+    [filter.since, filter.before, filter.sweptBefore, filter.limit],
+  );
+  return rows.map(({ purchaseId }) => purchaseId);
 }

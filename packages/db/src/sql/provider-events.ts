@@ -147,6 +147,18 @@ export async function countRecentDeliveries(
   return Number(rows[0]?.count ?? 0n);
 }
 
+/** How many events of each type have reached us about an object of Revio. */
+export async function countReceivedEvents(
+  db: Queryable,
+  objectId: string,
+): Promise<Map<string, number>> {
+  const { rows } = await db.query<{ eventType: string; count: bigint }>(
+    `SELECT event_type AS "eventType", count(*) AS count FROM provider_events WHERE object_id = $1 GROUP BY event_type`,
+    [objectId],
+  );
+  return new Map(rows.map(({ eventType, count }) => [eventType, Number(count)]));
+}
+
 /** Ids of events that no job has settled since before `before`, and for which none was made since `sweptBefore`; oldest first. */
 export async function findWaitingProviderEventIds(
   db: Queryable,

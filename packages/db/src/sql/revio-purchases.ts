@@ -88,13 +88,13 @@ export async function updateRevioPurchaseStatus(
   return rowCount === 1;
 }
 
-/** Notes that this purchase paid for its deposit. A unique index refuses a second one. */
+/** Notes that this purchase paid for its deposit, and when to read it again. A unique index refuses a second one. */
 export async function markRevioPurchaseCredited(
   tx: Tx,
-  row: { purchaseId: string; at: Date },
+  row: { purchaseId: string; at: Date; nextLookAt: Date | undefined },
 ): Promise<void> {
-  await tx.query("UPDATE revio_purchases SET credited_at = $2 WHERE purchase_id = $1", [
-    row.purchaseId,
-    row.at,
-  ]);
+  await tx.query(
+    "UPDATE revio_purchases SET credited_at = $2, next_look_at = $3 WHERE purchase_id = $1",
+    [row.purchaseId, row.at, row.nextLookAt ?? null],
+  );
 }

@@ -76,6 +76,22 @@ const checks = {
     GROUP BY a.code, b.amount_minor
     HAVING b.amount_minor <> coalesce(sum(t.amount_minor + t.fee_minor), 0)`,
 
+  /** What a purchase has in suspense is what was paid less what went back, or nothing once released; one entry, and one per change. */
+  suspense_drift: `
+    SELECT 'purchase ' || coalesce(s.purchase_id::text, h.purchase_id) AS subject,
+           coalesce(CASE WHEN s.released_at IS NOT NULL OR s.charged_back THEN 0 ELSE s.amount_minor - s.refunded_minor END
+             || ' after ' || (s.changes + 1), 'not in suspense') AS expected,
+           coalesce(h.amount || ' after ' || h.entries, 'no entries') AS actual
+    FROM suspense_payments s
+    FULL JOIN (
+      SELECT split_part(e.entry_key, ':', 2) AS purchase_id, count(DISTINCT e.id) AS entries,
+             coalesce(sum(CASE p.direction WHEN 'credit' THEN p.amount_minor ELSE -p.amount_minor END) FILTER (WHERE a.name = 'suspense'), 0) AS amount
+      FROM journal_entries e JOIN postings p ON p.journal_entry_id = e.id JOIN ledger_accounts a ON a.id = p.ledger_account_id
+      WHERE e.event LIKE 'suspense.%' GROUP BY 1
+    ) h ON h.purchase_id = s.purchase_id::text
+    WHERE (CASE WHEN s.released_at IS NOT NULL OR s.charged_back THEN 0 ELSE s.amount_minor - s.refunded_minor END)
+            IS DISTINCT FROM h.amount OR s.changes + 1 IS DISTINCT FROM h.entries`,
+
   /** Each transaction has just the journal entries that its status stands for. */
   entries_of_transaction: `
     SELECT t.kind || ' ' || t.reference || ' ' || t.status AS subject,
@@ -94,7 +110,9 @@ const checks = {
       WHEN t.kind = 'chargeback' THEN ARRAY['chargeback.reversed', 'deposit.charged_back']
       ELSE ARRAY['adjustment.approved'] END AS events) w
     LEFT JOIN LATERAL (
-      SELECT array_agg(e.event ORDER BY e.event) AS events FROM journal_entries e WHERE e.transaction_id = t.id
+      SELECT array_agg(e.event ORDER BY e.event) AS events FROM journal_entries e
+      -- What is in suspense is not the transaction's: suspense_drift derives it.
+      WHERE e.transaction_id = t.id AND e.event NOT LIKE 'suspense.%'
     ) h ON true
     WHERE coalesce(h.events, ARRAY[]::text[]) <> w.events`,
 

@@ -111,6 +111,7 @@ export const privilegeTable: Record<string, Grants> = {
     appUpdates: [
       "credited_at",
       "last_read_at",
+      "next_look_at",
       "provider_status",
       "purchase_id",
       "state",
@@ -119,6 +120,18 @@ export const privilegeTable: Record<string, Grants> = {
   },
   schema_migrations: { app: "S", reader: "" },
   sessions: { app: "SIU", reader: "S" },
+  suspense_payments: {
+    app: "SI",
+    reader: "S",
+    appUpdates: [
+      "changes",
+      "charged_back",
+      "next_look_at",
+      "refunded_minor",
+      "released_at",
+      "status_history_length",
+    ],
+  },
   sweeps: { app: "SIUD", reader: "" },
   totp_factors: { app: "SIUD", reader: "" },
   transaction_events: { app: "SI", reader: "S" },

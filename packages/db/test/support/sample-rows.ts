@@ -133,6 +133,15 @@ export const sampleRows: Record<string, (world: World) => Row> = {
     data_key_id: world.dataKeyId,
     create_sent_at: at,
   }),
+  suspense_payments: (world) => ({
+    purchase_id: randomUUID(),
+    transaction_id: world.depositId,
+    reason: "amount_mismatch",
+    amount_minor: 100n,
+    provider_fee_minor: 3n,
+    currency: "ZAR",
+    held_at: at,
+  }),
   provider_events: (world) => ({
     id: randomUUID(),
     key_id: "key",

@@ -33,7 +33,16 @@ const apiKinds = [
   "unknown_status",
 ];
 
-const webhookKinds = ["duplicate", "drop", "delay", "reorder", "hold", "wrong_key", "corrupt_body"];
+const webhookKinds = [
+  "duplicate",
+  "drop",
+  "give_up",
+  "delay",
+  "reorder",
+  "hold",
+  "wrong_key",
+  "corrupt_body",
+];
 
 /** Waiting faults, and forms to add the common ones; everything else goes through the JSON controls. */
 export function faultSection(faults: ListedFault<object>[]): Html {

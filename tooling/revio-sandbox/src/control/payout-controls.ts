@@ -3,6 +3,7 @@ import { generalError } from "../api/api-error.ts";
 import type { SandboxHono } from "../api/operation.ts";
 import { requirePayout } from "../payout/payout-store.ts";
 import {
+  failPayoutLate,
   paymentsOf,
   returnPayoutPayment,
   settlePayoutPayment,
@@ -50,6 +51,14 @@ export function addPayoutControls(app: SandboxHono, sandbox: Sandbox): void {
     control((context) => {
       const { id } = requirePayout(sandbox, context.req.param("id") ?? "");
       succeedPayoutLate(sandbox, oldestPayment(sandbox, id, "failed"));
+      return requirePayout(sandbox, id);
+    }),
+  );
+  app.post(
+    "/sandbox/payouts/:id/fail-late",
+    control((context) => {
+      const { id } = requirePayout(sandbox, context.req.param("id") ?? "");
+      failPayoutLate(sandbox, oldestPayment(sandbox, id, "paid"));
       return requirePayout(sandbox, id);
     }),
   );

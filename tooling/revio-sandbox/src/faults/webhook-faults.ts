@@ -10,6 +10,8 @@ const jsonObject = z.record(z.string(), z.json()).transform((value) => value as 
 const webhookDisturbance = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("duplicate"), copies: z.number().int().min(1).max(200).default(1) }),
   z.object({ kind: z.literal("drop") }),
+  /** As after the last attempt of a receiver that never answered: on the delivery log, undelivered. */
+  z.object({ kind: z.literal("give_up") }),
   z.object({ kind: z.literal("delay"), delayMs: delayMs.default(2000) }),
   z.object({ kind: z.literal("reorder"), delayMs: delayMs.default(2000) }),
   z.object({ kind: z.literal("hold") }),

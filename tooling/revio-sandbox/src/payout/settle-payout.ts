@@ -80,6 +80,18 @@ export function succeedPayoutLate(sandbox: Sandbox, paymentId: string): boolean 
   });
 }
 
+/** `success` becomes `error`: the bank refused after all, and the provider takes its word back. */
+export function failPayoutLate(sandbox: Sandbox, paymentId: string): boolean {
+  return sandbox.store.transaction(() => {
+    const payment = findPayment(sandbox, paymentId);
+    if (payment?.state !== "paid") return false;
+    closePayment(sandbox, payment, "failed");
+    recordPaymentMovement(sandbox, payment, "payout_return");
+    showError(sandbox, requirePayout(sandbox, payment.payout_id), rejected);
+    return true;
+  });
+}
+
 /** The bank sends the money back after `success`: no status, no event, only a statement line. */
 export function returnPayoutPayment(sandbox: Sandbox, paymentId: string): boolean {
   return sandbox.store.transaction(() => {

@@ -8,13 +8,16 @@ import { changeStatus, isPayable, isRefundable } from "./purchase-status.ts";
 import { insertPayment, savePurchase } from "./purchase-store.ts";
 import { newPayment, recordPayment } from "./refund-purchase.ts";
 
-/** A payment that succeeds (or fails) outside the checkout page, also after expiry or an error. */
+/** Unpaid, and no longer payable on the checkout page: an attempt that was in flight may still succeed. */
+const paidLate = new Set(["expired", "cancelled"]);
+
+/** A payment that succeeds (or fails) outside the checkout page, also after expiry, a cancellation or an error. */
 export function forcePayment(
   sandbox: Sandbox,
   purchase: PurchaseDocument,
   error: AttemptError | null,
 ): void {
-  if (!isPayable(purchase.status) && purchase.status !== "expired") {
+  if (!isPayable(purchase.status) && !paidLate.has(purchase.status)) {
     throw generalError(
       "sandbox_wrong_status",
       `A purchase that is ${purchase.status} can't be paid.`,

@@ -1,4 +1,4 @@
-import { takeWebhookQueueFault } from "../faults/webhook-faults.ts";
+import { takeWebhookQueueFault, type WebhookFault } from "../faults/webhook-faults.ts";
 import { type JsonObject, withReplaced } from "../json.ts";
 import type { Mode, Sandbox } from "../sandbox.ts";
 import { listWebhooks } from "./webhook-store.ts";
@@ -50,6 +50,13 @@ export function emitEvent(sandbox: Sandbox, emitted: EmittedEvent): void {
   sandbox.wake.deliveries();
 }
 
+/** Faults that keep a delivery from being sent at all, or until it is released. */
+const statesByFault: Partial<Record<WebhookFault["kind"], NewDelivery["state"]>> = {
+  drop: "dropped",
+  give_up: "failed",
+  hold: "held",
+};
+
 function queueDelivery(
   sandbox: Sandbox,
   emitted: EmittedEvent,
@@ -66,7 +73,6 @@ function queueDelivery(
   const delayMs = fault?.kind === "delay" || fault?.kind === "reorder" ? fault.delayMs : 0;
   const sent = fault?.kind === "rewrite" ? withReplaced(document, fault.set) : document;
   const copies = fault?.kind === "duplicate" ? fault.copies : 0;
-  const state = fault?.kind === "drop" ? "dropped" : fault?.kind === "hold" ? "held" : "pending";
   for (let copy = 0; copy <= copies; copy += 1) {
     insertDelivery(sandbox, {
       mode: emitted.mode,
@@ -80,7 +86,7 @@ function queueDelivery(
       // A copy or a reordered delivery neither waits for the object's queue nor blocks it.
       skipsQueue: copy > 0 || fault?.kind === "reorder",
       body: wireForm(sent, sandbox.settings.current().escapeNonAscii),
-      state,
+      state: (fault && statesByFault[fault.kind]) ?? "pending",
       dueMs: sandbox.clock.nowMs() + delayMs,
     });
   }
@@ -97,7 +103,7 @@ interface NewDelivery {
   eventSeq: number;
   skipsQueue: boolean;
   body: string;
-  state: "pending" | "held" | "dropped";
+  state: "pending" | "held" | "dropped" | "failed";
   dueMs: number;
 }
 

@@ -133,6 +133,17 @@ describe("account numbers choose the outcome", () => {
     expect(await bookOf(payout)).toMatchObject({ executions: 1, payments: 1 });
   });
 
+  test("a success that the bank takes back becomes an error, and the money is there again", async () => {
+    const payout = await client.createPayout("62812345678", 1234, "taken-back");
+    await client.execute(payout);
+    await until(payout, "success");
+    const { balances: before } = await client.books();
+    await client.control(`payouts/${payout.id}/fail-late`, {});
+    expect(statuses(await read(payout))).toEqual(["initialized", "pending", "success", "error"]);
+    const { balances: after } = await client.books();
+    expect(after[0].ecommerceMinor - before[0].ecommerceMinor).toBe(1234);
+  });
+
   test("9007 comes back from the bank with no status and no event", async () => {
     const payout = await client.createPayout("628129007", 1234, "returned");
     await client.execute(payout);

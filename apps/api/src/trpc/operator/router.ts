@@ -1,4 +1,10 @@
 import { router } from "../init.ts";
+import { addNote } from "./break/add-note.ts";
+import { assign } from "./break/assign.ts";
+import { get as getBreak } from "./break/get.ts";
+import { list as listBreaks } from "./break/list.ts";
+import { decideResolution } from "./payout/decide-resolution.ts";
+import { requestResolution } from "./payout/request-resolution.ts";
 import { reactivate } from "./user/reactivate.ts";
 import { suspend } from "./user/suspend.ts";
 import { decide } from "./withdrawal/decide.ts";
@@ -9,6 +15,8 @@ import { decide } from "./withdrawal/decide.ts";
  */
 export const operatorRouter = router({
   withdrawal: router({ decide }),
+  payout: router({ requestResolution, decideResolution }),
+  break: router({ list: listBreaks, get: getBreak, assign, addNote }),
   user: router({ suspend, reactivate }),
 });
 

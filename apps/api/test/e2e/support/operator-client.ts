@@ -43,7 +43,25 @@ export async function postInternal(
   return readAnswer(response);
 }
 
-type OperatorPath = "withdrawal.decide" | "user.suspend" | "user.reactivate";
-type OperatorInput<Name extends OperatorPath> = Name extends "withdrawal.decide"
-  ? Inputs["withdrawal"]["decide"]
-  : Inputs["user"]["suspend"];
+/** The same for queries. */
+export async function getInternal(
+  path: string,
+  input: unknown,
+  headers: Record<string, string>,
+): Promise<Answer> {
+  const url = new URL(`/internal/trpc/${path}`, stack.apiUrl);
+  url.searchParams.set("input", JSON.stringify(serialize(input)));
+  return readAnswer(await fetch(url, { headers }));
+}
+
+interface OperatorInputs {
+  "withdrawal.decide": Inputs["withdrawal"]["decide"];
+  "payout.requestResolution": Inputs["payout"]["requestResolution"];
+  "payout.decideResolution": Inputs["payout"]["decideResolution"];
+  "break.assign": Inputs["break"]["assign"];
+  "break.addNote": Inputs["break"]["addNote"];
+  "user.suspend": Inputs["user"]["suspend"];
+  "user.reactivate": Inputs["user"]["reactivate"];
+}
+type OperatorPath = keyof OperatorInputs;
+type OperatorInput<Name extends OperatorPath> = OperatorInputs[Name];

@@ -76,6 +76,20 @@ export function operatorSamplesFor(ids: {
   const { transactionId, userId } = ids;
   return {
     "withdrawal.decide": { decision: "rejected", transactionId, reason: "A sample of a reason" },
+    "payout.requestResolution": {
+      transactionId,
+      outcome: "not_executed",
+      reason: "A sample of a reason",
+    },
+    "payout.decideResolution": {
+      approvalId: transactionId,
+      decision: "rejected",
+      reason: "A sample of a reason",
+    },
+    "break.list": { state: "open", ownerId: userId, transactionId, limit: 5 },
+    "break.get": { breakId: transactionId },
+    "break.assign": { breakId: transactionId, ownerId: null },
+    "break.addNote": { breakId: transactionId, note: "A sample of a note" },
     "user.suspend": { userId, reason: "A sample of a reason" },
     "user.reactivate": { userId, reason: "A sample of a reason" },
   };

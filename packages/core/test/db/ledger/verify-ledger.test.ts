@@ -83,6 +83,12 @@ const tampering: { sql: string; found: LedgerCheck[] }[] = [
     found: ["posting_orphaned"],
   },
   {
+    // On record as held, and nothing of it on the books.
+    sql: `INSERT INTO suspense_payments (purchase_id, transaction_id, reason, amount_minor, provider_fee_minor, currency, held_at)
+      VALUES ('0d6b7f0e-3c52-4f0e-8a86-5b8d2a1e7c02', $2, 'amount_mismatch', 100, 3, 'ZAR', now())`,
+    found: ["suspense_drift"],
+  },
+  {
     sql: "UPDATE balance_checkpoints SET amount_minor = amount_minor - 1 WHERE id = (SELECT min(id) FROM balance_checkpoints)",
     found: ["checkpoint_drift"],
   },
@@ -153,6 +159,7 @@ test("every check is shown to find something", () => {
 });
 
 const tables = [
+  "suspense_payments",
   "postings",
   "balances",
   "journal_entries",

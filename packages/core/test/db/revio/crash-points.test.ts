@@ -7,6 +7,7 @@ import {
   withdrawalResult,
   withdrawalSubmit,
 } from "../../world/crash-flows.ts";
+import { payoutDecide, unknownPurchaseHeld } from "../../world/crash-flows-recovery.ts";
 import { expectSound } from "../../world/expect-sound.ts";
 import { startMoneyWorld } from "../../world/money-world.ts";
 import { asTask } from "../../world/tripwire.ts";
@@ -22,6 +23,8 @@ const flows = [
   depositCreate,
   withdrawalCreate,
   withdrawalApprove,
+  payoutDecide,
+  unknownPurchaseHeld,
 ];
 
 for (const flow of flows) {

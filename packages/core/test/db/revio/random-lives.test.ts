@@ -27,6 +27,10 @@ async function heal(): Promise<void> {
     await sweepTransactions(world.ctx);
     await world.settle();
   }
+  // A life lasts some days; the pauses between looks at a paid purchase have grown accordingly.
+  await world.advance(30 * 24 * hour);
+  await sweepTransactions(world.ctx);
+  await world.settle();
 }
 
 test(

@@ -12,6 +12,12 @@ import { chargebackReversed } from "../../../src/ledger/posting-rules/chargeback
 import { depositChargedBack } from "../../../src/ledger/posting-rules/deposit-charged-back.ts";
 import { depositCompleted } from "../../../src/ledger/posting-rules/deposit-completed.ts";
 import { depositRefunded } from "../../../src/ledger/posting-rules/deposit-refunded.ts";
+import { paymentReceivedInSuspense } from "../../../src/ledger/posting-rules/payment-received-in-suspense.ts";
+import {
+  suspenseReleased,
+  suspenseRestored,
+  suspenseReturned,
+} from "../../../src/ledger/posting-rules/suspense-returned.ts";
 import { withdrawalCompleted } from "../../../src/ledger/posting-rules/withdrawal-completed.ts";
 import { withdrawalReleased } from "../../../src/ledger/posting-rules/withdrawal-released.ts";
 import { withdrawalReserved } from "../../../src/ledger/posting-rules/withdrawal-reserved.ts";
@@ -23,6 +29,8 @@ import {
 const userId = "01a20000-0000-7000-8000-000000000001";
 const transactionId = "01a20000-0000-7000-8000-000000000002";
 const occurredAt = new Date("2026-11-24T10:00:00Z");
+const purchaseId = "7b0f4a52-6a1e-4c8d-9f30-2f6f2b1f9a01";
+const held = { purchaseId, transactionId, currency: "ZAR", occurredAt, change: 1 } as const;
 const of = { transactionId, userId, currency: "ZAR", occurredAt } as const;
 
 /** "debit user:available 100" per posting. */
@@ -187,6 +195,53 @@ describe("whatever the amounts", () => {
         );
       }),
     );
+  });
+});
+
+describe("money in suspense: keyed by the payment, and by the number of the change", () => {
+  test.each<[string, JournalEntry, string[]]>([
+    [
+      "money of nobody's",
+      paymentReceivedInSuspense({
+        ...held,
+        transactionId: undefined,
+        amountMinor: 10_000n,
+        providerFeeMinor: 275n,
+      }),
+      [
+        "debit house:revio_float 9725",
+        "debit house:provider_fees 275",
+        "credit house:suspense 10000",
+      ],
+    ],
+    [
+      "some of it sent back to the payer",
+      suspenseReturned({ ...held, amountMinor: 4_000n }),
+      ["debit house:suspense 4000", "credit house:revio_float 4000"],
+    ],
+    [
+      "a dispute about it won",
+      suspenseRestored({ ...held, amountMinor: 4_000n }),
+      ["debit house:revio_float 4000", "credit house:suspense 4000"],
+    ],
+    [
+      "it is the deposit's after all",
+      suspenseReleased({ ...held, heldMinor: 10_000n, providerFeeMinor: 275n }),
+      [
+        "debit house:suspense 10000",
+        "credit house:provider_fees 275",
+        "credit house:revio_float 9725",
+      ],
+    ],
+    [
+      "it is the deposit's after all, and the payer has all of it back",
+      suspenseReleased({ ...held, heldMinor: 0n, providerFeeMinor: 275n }),
+      ["credit house:provider_fees 275", "debit house:revio_float 275"],
+    ],
+  ])("%s", (_, entry, expected) => {
+    expect(lines(entry)).toEqual(expected);
+    const change = entry.event === "suspense.received" ? "" : ":1";
+    expect(entry.key).toBe(`${entry.event}:${purchaseId}${change}`);
   });
 });
 

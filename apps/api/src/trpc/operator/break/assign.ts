@@ -1,0 +1,13 @@
+import { assignBreak } from "@revio-wallet/core/reconciliation/assign-break";
+import { z } from "zod";
+import { operatorProcedure } from "../../init.ts";
+import { done, id } from "../../wire/input.ts";
+
+/** Says who looks after an open break; null: nobody. */
+export const assign = operatorProcedure
+  .input(z.strictObject({ breakId: id, ownerId: id.nullable() }))
+  .output(done)
+  .mutation(async ({ ctx, input }) => {
+    await assignBreak(ctx.core, input);
+    return { done: true as const };
+  });

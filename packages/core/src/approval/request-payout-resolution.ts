@@ -1,0 +1,71 @@
+import { findOpenBreak } from "@revio-wallet/db/sql/breaks";
+import { insertProposal } from "@revio-wallet/db/sql/proposals";
+import { withTransaction } from "@revio-wallet/db/with-transaction";
+import { recordAuditEvent } from "../audit/record-audit-event.ts";
+import type { Context } from "../context.ts";
+import { DomainError, invariant, notFound } from "../errors.ts";
+import { lockWithdrawal } from "../withdrawal/lock-withdrawal.ts";
+import { requireApprovalRight, withApprovalRefusals } from "./approval-right.ts";
+import { consequences, type PayoutOutcome, toProposal } from "./payout-resolution.ts";
+
+/** A proposal rests on what was seen when it was made. */
+const validForMs = 24 * 60 * 60_000;
+
+/**
+ * An operator proposes what became of a payout in doubt, from evidence outside of Revio (the bank, a telephone call).
+ * Nothing is done yet: another operator decides on exactly this. Possible once the doubt is in the queue
+ * as a break, since before that Revio may still tell by itself.
+ *
+ * @throws DomainError FORBIDDEN, NOT_FOUND, WRONG_STATE if it is not in doubt, not for long enough, or proposed already
+ */
+export async function requestPayoutResolution(
+  ctx: Context,
+  input: { transactionId: string; outcome: PayoutOutcome; reason: string },
+): Promise<{ approvalId: string; expiresAt: Date }> {
+  const work = withTransaction(ctx.pool, async (tx) => {
+    const withdrawal = await lockWithdrawal(tx, input.transactionId);
+    await requireApprovalRight(ctx, tx, "payout_resolution", "request");
+    if (withdrawal === undefined) throw notFound("withdrawal");
+    const subject = `transaction:${withdrawal.id}`;
+    const doubt = await findOpenBreak(tx, { class: "payout_in_doubt", subject });
+    if (withdrawal.status !== "in_doubt" || doubt === undefined) {
+      throw new DomainError("WRONG_STATE", "This withdrawal is not in doubt, or not long enough.");
+    }
+    const { attemptId, payoutId } = doubt.evidence;
+    invariant(
+      typeof attemptId === "string" && typeof payoutId === "string",
+      `break ${doubt.id} names the payout that is in doubt`,
+    );
+    const now = ctx.clock.now();
+    const approvalId = ctx.ids.uuid(now);
+    const expiresAt = new Date(now.getTime() + validForMs);
+    await insertProposal(tx, {
+      id: approvalId,
+      kind: "payout_resolution",
+      transactionId: withdrawal.id,
+      breakId: doubt.id,
+      proposal: toProposal({ outcome: input.outcome, attemptId, payoutId }),
+      amountMinor: withdrawal.amountMinor,
+      currency: withdrawal.currency,
+      requestedBy: ctx.actor.id,
+      requestedAt: now,
+      requestReason: input.reason,
+      expiresAt,
+    });
+    await recordAuditEvent(ctx, tx, {
+      action: "payout_resolution.requested",
+      subjectKind: "approval",
+      subjectId: approvalId,
+      details: {
+        transactionId: withdrawal.id,
+        payoutId,
+        outcome: input.outcome,
+        to: consequences[input.outcome].to,
+        amountMinor: withdrawal.amountMinor.toString(),
+        currency: withdrawal.currency,
+      },
+    });
+    return { approvalId, expiresAt };
+  });
+  return withApprovalRefusals(work);
+}

@@ -1,0 +1,36 @@
+import { lockBreak, updateBreakOwner } from "@revio-wallet/db/sql/break-queue";
+import { findActiveOperatorRole } from "@revio-wallet/db/sql/find-active-operator";
+import { withTransaction } from "@revio-wallet/db/with-transaction";
+import { recordAuditEvent } from "../audit/record-audit-event.ts";
+import type { Context } from "../context.ts";
+import { DomainError, notFound } from "../errors.ts";
+import { requireBreakOperator } from "./require-break-operator.ts";
+
+/**
+ * Says which operator looks after an open break; null gives it back to the queue. The same again changes nothing.
+ *
+ * @throws DomainError FORBIDDEN, NOT_FOUND (break, or no such active operator), WRONG_STATE if it is resolved
+ */
+export async function assignBreak(
+  ctx: Context,
+  input: { breakId: string; ownerId: string | null },
+): Promise<void> {
+  const { breakId, ownerId } = input;
+  await withTransaction(ctx.pool, async (tx) => {
+    await requireBreakOperator(ctx, tx, "write");
+    const found = await lockBreak(tx, breakId);
+    if (found === undefined) throw notFound("break");
+    if (ownerId !== null && (await findActiveOperatorRole(tx, ownerId)) === undefined) {
+      throw notFound("operator");
+    }
+    if (found.state !== "open") throw new DomainError("WRONG_STATE", "This break is resolved.");
+    if (found.ownerId === ownerId) return;
+    await updateBreakOwner(tx, { id: breakId, ownerId });
+    await recordAuditEvent(ctx, tx, {
+      action: "break.assigned",
+      subjectKind: "break",
+      subjectId: breakId,
+      details: { from: found.ownerId, to: ownerId },
+    });
+  });
+}

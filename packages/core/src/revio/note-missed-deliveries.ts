@@ -1,0 +1,77 @@
+import { countReceivedEvents } from "@revio-wallet/db/sql/provider-events";
+import { withTransaction } from "@revio-wallet/db/with-transaction";
+import { RevioError } from "@revio-wallet/revio-client/errors";
+import type { Purchase } from "@revio-wallet/revio-client/purchase";
+import type { WebhookDelivery } from "@revio-wallet/revio-client/webhook-registrations";
+import { recordAuditEvent } from "../audit/record-audit-event.ts";
+import type { RevioContext } from "./revio-context.ts";
+
+/** An object of Revio that announces what happens to it. */
+export interface Announcer {
+  type: "purchase" | "payout" | "payment";
+  id: string;
+}
+
+/** What has only just been announced may still be on its way. */
+const graceMs = 60_000;
+
+/**
+ * Looking has found news that no webhook told: asks Revio what it has announced about these objects, and puts on record how
+ * much of it never reached us. Evidence about the way, for people; what happened was read from the object itself. Never
+ * throws for Revio: the news has been acted upon.
+ */
+export async function noteMissedDeliveries(
+  ctx: RevioContext,
+  announcers: Announcer[],
+  transactionId: string | undefined,
+): Promise<void> {
+  for (const { type, id } of announcers) {
+    let deliveries: WebhookDelivery[];
+    try {
+      deliveries = await ctx.revio.webhooks.deliveries({ objectId: id, sourceType: type });
+    } catch (error) {
+      if (!(error instanceof RevioError)) throw error;
+      ctx.log.warn({ objectId: id, code: error.code }, "Revio did not tell what it has announced");
+      return;
+    }
+    const missed = missedOf(ctx, deliveries, await countReceivedEvents(ctx.pool, id));
+    if (missed.length === 0) continue;
+    const details = { missed: missed.length, eventTypes: missed.join(" ") };
+    ctx.log.warn({ objectId: id, transactionId, ...details }, "webhooks never reached us");
+    await withTransaction(ctx.pool, (tx) =>
+      recordAuditEvent(ctx, tx, {
+        action: "webhooks.missed",
+        subjectKind: type,
+        subjectId: id,
+        details: { ...details, transactionId: transactionId ?? null },
+      }),
+    );
+  }
+}
+
+/** The purchase itself, and the refunds and disputes that belong to it: they announce themselves. */
+export function announcersOf(purchase: Purchase): Announcer[] {
+  const payments = purchase.statusHistory.flatMap(({ relatedObject }) =>
+    relatedObject?.type === "payment" ? [{ type: "payment" as const, id: relatedObject.id }] : [],
+  );
+  return [{ type: "purchase", id: purchase.id }, ...payments];
+}
+
+/** Event types of what was announced and is not here. Several webhooks at Revio announce one event several times. */
+function missedOf(
+  ctx: RevioContext,
+  deliveries: WebhookDelivery[],
+  received: Map<string, number>,
+): string[] {
+  const before = ctx.clock.now().getTime() - graceMs;
+  const announced = new Map<string, Set<number>>();
+  for (const { eventType, createdOn } of deliveries) {
+    if (createdOn === null || createdOn.getTime() > before) continue;
+    announced.set(eventType, (announced.get(eventType) ?? new Set()).add(createdOn.getTime()));
+  }
+  return [...announced].flatMap(([eventType, times]) =>
+    Array.from<string>({ length: Math.max(times.size - (received.get(eventType) ?? 0), 0) }).fill(
+      eventType,
+    ),
+  );
+}
