@@ -1,6 +1,14 @@
 import { router } from "../init.ts";
+import { get as getDayClose } from "./day-close/get.ts";
+import { list as listDayCloses } from "./day-close/list.ts";
+import { get as getIntegrity } from "./integrity/get.ts";
+import { get as getOutgoing } from "./outgoing/get.ts";
+import { resume } from "./outgoing/resume.ts";
+import { stop } from "./outgoing/stop.ts";
+import { freezeOutgoing } from "./user/freeze-outgoing.ts";
 import { reactivate } from "./user/reactivate.ts";
 import { suspend } from "./user/suspend.ts";
+import { unfreezeOutgoing } from "./user/unfreeze-outgoing.ts";
 import { decide } from "./withdrawal/decide.ts";
 
 /**
@@ -9,7 +17,10 @@ import { decide } from "./withdrawal/decide.ts";
  */
 export const operatorRouter = router({
   withdrawal: router({ decide }),
-  user: router({ suspend, reactivate }),
+  user: router({ suspend, reactivate, freezeOutgoing, unfreezeOutgoing }),
+  outgoing: router({ stop, resume, get: getOutgoing }),
+  integrity: router({ get: getIntegrity }),
+  dayClose: router({ list: listDayCloses, get: getDayClose }),
 });
 
 export type OperatorRouter = typeof operatorRouter;
