@@ -108,24 +108,34 @@ describe("stopped for everybody", () => {
   });
 
   test("stopped between creating and executing a payout: it is not executed, and is later, once", async () => {
-    const withdrawal = await world.withdraw(customer, 10_000n);
-    const dying = world.process();
-    // Dies right before it takes the right to execute.
+    const dry = await world.withdraw(customer, 10_000n);
+    const whole = world.process();
+    await asTask(() => submitPayout(whole.ctx, { transactionId: dry.id }));
+    const { points } = whole.process;
+    const taken = points.findIndex((point) =>
+      point.startsWith("before UPDATE revio_payouts SET state = 'execute_sent'"),
+    );
+    const begin = points.lastIndexOf(
+      points.findLast((point, index) => index < taken && point.startsWith("before BEGIN")) ?? "",
+      taken,
+    );
+    expect(begin).toBeGreaterThan(points.indexOf("after payouts.create"));
+    const withdrawal = await world.withdraw(customer, 20_000n);
+    const dying = world.process(begin);
     await asTask(() => submitPayout(dying.ctx, { transactionId: withdrawal.id })).catch(
       () => undefined,
     );
-    const other = await world.withdraw(customer, 20_000n);
-    const created = dying.process.points.indexOf("after payouts.create");
-    const half = world.process(created + 4);
-    await asTask(() => submitPayout(half.ctx, { transactionId: other.id })).catch(() => undefined);
-    expect(half.process.dead).toBe(true);
+    expect(await world.sandbox.payouts(withdrawal.reference)).toHaveLength(1);
     await stop();
     await world.settle();
-    expect((await world.sandbox.payouts(other.reference)).length).toBeLessThanOrEqual(1);
-    expect(await executionsOf(other.reference)).toBe(0);
+    await submitPayout(world.ctx, { transactionId: withdrawal.id });
+    expect((await withdrawalOf(customer, withdrawal)).status).toBe("queued");
+    expect(await executionsOf(withdrawal.reference)).toBe(0);
     await resume();
-    await world.drain(3 * 60 * 60_000);
-    expect(await executionsOf(other.reference)).toBeLessThanOrEqual(1);
+    await world.settle();
+    expect((await withdrawalOf(customer, withdrawal)).status).toBe("completed");
+    expect(await executionsOf(withdrawal.reference)).toBe(1);
+    expect(await world.sandbox.payouts(withdrawal.reference)).toHaveLength(1);
   });
 });
 
