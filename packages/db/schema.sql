@@ -536,6 +536,19 @@ BEGIN
   RAISE EXCEPTION 'payout % was executed before', OLD.payout_id USING ERRCODE = 'check_violation';
 END $$;
 
+CREATE FUNCTION public.refuse_while_stopped() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  -- Who stops takes this lock alone (20261125000600): what is read after it holds until we commit.
+  PERFORM pg_advisory_xact_lock_shared((6::bigint << 56) | 3);
+  IF EXISTS (SELECT 1 FROM outgoing_switch WHERE stopped_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'payout % may not be executed: no money may leave', NEW.id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
 CREATE TABLE public.approval_rights (
     kind text NOT NULL,
     role text NOT NULL,
@@ -1410,6 +1423,8 @@ CREATE TRIGGER revio_payouts_no_delete BEFORE DELETE ON public.revio_payouts FOR
 CREATE TRIGGER revio_payouts_no_way_back BEFORE UPDATE ON public.revio_payouts FOR EACH ROW WHEN (((old.execute_sent_at IS NOT NULL) AND (old.state <> 'execute_sent'::text) AND (new.state = 'execute_sent'::text))) EXECUTE FUNCTION public.refuse_second_execution();
 
 CREATE TRIGGER revio_payouts_single_execution BEFORE UPDATE OF execute_sent_at ON public.revio_payouts FOR EACH ROW WHEN ((old.execute_sent_at IS NOT NULL)) EXECUTE FUNCTION public.refuse_second_execution();
+
+CREATE TRIGGER revio_payouts_stopped BEFORE UPDATE ON public.revio_payouts FOR EACH ROW WHEN (((old.execute_sent_at IS NULL) AND (new.execute_sent_at IS NOT NULL))) EXECUTE FUNCTION public.refuse_while_stopped();
 
 CREATE TRIGGER revio_purchases_no_delete BEFORE DELETE ON public.revio_purchases FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 

@@ -57,6 +57,19 @@ BEGIN
 END $$;
 CREATE TRIGGER day_closes_in_order BEFORE INSERT ON day_closes FOR EACH ROW EXECUTE FUNCTION check_day_close();
 
+-- While money is stopped for everybody no payout is taken for execution, whatever code path comes to it.
+CREATE FUNCTION refuse_while_stopped() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  -- Who stops takes this lock alone (20261125000600): what is read after it holds until we commit.
+  PERFORM pg_advisory_xact_lock_shared((6::bigint << 56) | 3);
+  IF EXISTS (SELECT 1 FROM outgoing_switch WHERE stopped_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'payout % may not be executed: no money may leave', NEW.id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER revio_payouts_stopped BEFORE UPDATE ON revio_payouts FOR EACH ROW
+  WHEN (OLD.execute_sent_at IS NULL AND NEW.execute_sent_at IS NOT NULL) EXECUTE FUNCTION refuse_while_stopped();
+
 GRANT SELECT, INSERT, UPDATE ON integrity_checks TO wallet_app;
 GRANT SELECT, INSERT ON day_closes TO wallet_app;
 GRANT SELECT ON integrity_checks, day_closes TO wallet_reader;

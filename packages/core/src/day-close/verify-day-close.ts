@@ -44,7 +44,8 @@ export async function compareDayClose(
   db: Queryable,
   row: DayCloseRow,
 ): Promise<DayDifference[]> {
-  const certificate = row.certificate as DayCertificate;
+  // Whatever a hand has put there.
+  const certificate = Object(row.certificate) as DayCertificate;
   const before = await readLastDayClose(db, row.businessOn);
   const announced = await readAnnouncedCloses(db, row.businessOn);
   const bytes = certificateBytes(certificate);

@@ -12,7 +12,7 @@ import { checkDayCloses } from "../day-close/check-day-closes.ts";
 import type { DayCloseContext } from "../day-close/day-close-context.ts";
 import { invariant } from "../errors.ts";
 import { type IntegrityCheck, sqlChecks, steppedChecks } from "./integrity-checks.ts";
-import { raiseFindings } from "./raise-finding.ts";
+import { integrityAlert, raiseFindings } from "./raise-finding.ts";
 import { resolveAgreed } from "./resolve-agreed.ts";
 
 /** Differences named per step; more than these are for the next round. */
@@ -32,14 +32,25 @@ export interface StepOptions {
  * dies anywhere and goes on from the last committed cursor.
  *
  * @returns how many subjects differ
+ * @throws AggregateError after the others have run, if some check could not
  */
 export async function stepIntegrity(
   ctx: DayCloseContext,
   options: StepOptions = {},
 ): Promise<number> {
   let findings = 0;
-  for (const check of steppedChecks) findings += await stepOne(ctx, check, options);
+  const errors: unknown[] = [];
+  for (const check of steppedChecks) {
+    try {
+      findings += await stepOne(ctx, check, options);
+    } catch (error) {
+      // A check that cannot run must not keep the others from running.
+      ctx.log.error({ alert: integrityAlert, check, error }, "integrity check cannot run");
+      errors.push(error);
+    }
+  }
   await resolveAgreed(ctx);
+  if (errors.length > 0) throw new AggregateError(errors, "integrity checks cannot run");
   return findings;
 }
 

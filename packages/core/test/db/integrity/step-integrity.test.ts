@@ -161,6 +161,22 @@ describe("in steps", () => {
     expect(await openFindings(world)).toEqual([]);
   });
 
+  test("a check that cannot run fails the job, and keeps none of the others from finding", async () => {
+    await drift(3);
+    await world.superuser.query("ALTER FUNCTION audit_event_hash RENAME TO audit_event_hash_gone");
+    try {
+      await expect(stepIntegrity(world.ctx, { rows: 1_000 })).rejects.toThrow("cannot run");
+      expect(await openFindings(world)).toEqual([subject()]);
+    } finally {
+      await world.superuser.query(
+        "ALTER FUNCTION audit_event_hash_gone RENAME TO audit_event_hash",
+      );
+      await drift(-3);
+    }
+    await world.advance(1_000);
+    await verifyIntegrity(world.ctx);
+  });
+
   test("several workers at once: nothing is found twice, and rounds get finished", async () => {
     await drift(3);
     await Promise.all([1, 2, 3, 4].map(() => stepIntegrity(world.ctx, { rows: 1_000 })));

@@ -287,6 +287,13 @@ const certificates: Tampering[] = [
     only: true,
   },
   {
+    what: "a certificate that is none any more",
+    sql: "UPDATE day_closes SET certificate = 'null'",
+    found: ["certificate_broken"],
+    brake: "everybody",
+    only: true,
+  },
+  {
     what: "its signature",
     sql: "UPDATE day_closes SET signature = decode(repeat('00', 64), 'hex')",
     found: ["certificate_broken"],
