@@ -1,4 +1,5 @@
 import { lockUserState } from "@revio-wallet/db/sql/lock-user-state";
+import { readOutgoingSwitch } from "@revio-wallet/db/sql/outgoing-switch";
 import {
   findRevioPayouts,
   insertRevioPayout,
@@ -50,8 +51,9 @@ export async function submitPayout(
 async function nextStep(ctx: RevioContext, tx: Tx, transactionId: string): Promise<Step> {
   const withdrawal = await lockWithdrawal(tx, transactionId);
   if (withdrawal?.status !== "queued") return { kind: "nothing" };
-  // Stopped for everybody: it stays queued with its reserve; resuming or the sweeper brings it again.
-  if (!(await mayLeave(tx))) return { kind: "nothing" };
+  // Stopped for everybody: it stays queued with its reserve; resuming or the sweeper brings it again. A look is enough
+  // here, for creating a payout moves nothing.
+  if ((await readOutgoingSwitch(tx)).stoppedAt !== null) return { kind: "nothing" };
   const attempts = await findRevioPayouts(tx, transactionId);
   invariant(!attempts.some(isExecution), `withdrawal ${transactionId} is queued beside a payout`);
   if (attempts.some(({ state }) => state === "created")) return { kind: "execute" };
