@@ -37,6 +37,18 @@ CREATE FUNCTION public.account_lock_key(p_account_id bigint) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((1)::bigint << 56) | p_account_id);
 
+CREATE FUNCTION public.audit_event_hash(p_sequence bigint) RETURNS bytea
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    AS $$
+  SELECT sha256(convert_to(
+    netstring('audit_event/1') || netstring(a.sequence::text) || netstring(epoch_micros(a.occurred_at)) || netstring(a.actor_kind)
+    || netstring(a.actor_id) || netstring(a.action) || netstring(a.subject_kind) || netstring(a.subject_id) || netstring(a.details::text)
+    || netstring(a.request_id) || netstring(a.created_xid::text), 'UTF8'))
+  FROM audit_events a WHERE a.sequence = p_sequence
+$$;
+
 CREATE FUNCTION public.check_approval_decision() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -92,6 +104,24 @@ BEGIN
       AND a.kind = CASE NEW.resolution WHEN 'adjustment' THEN 'adjustment' ELSE 'payout_resolution' END
   ) THEN
     RAISE EXCEPTION 'break % has no approval for this resolution', NEW.id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.check_day_close() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE v_last day_closes;
+BEGIN
+  SELECT * INTO v_last FROM day_closes ORDER BY business_on DESC LIMIT 1;
+  IF FOUND THEN
+    IF NEW.business_on <> v_last.business_on + 1 OR NEW.previous_sha256 IS DISTINCT FROM v_last.sha256
+      OR NEW.boundary_xid < v_last.boundary_xid OR NEW.chain_position < v_last.chain_position THEN
+      RAISE EXCEPTION 'the day after % is closed next, from where that one ended', v_last.business_on USING ERRCODE = 'check_violation';
+    END IF;
+  ELSIF NEW.previous_sha256 IS NOT NULL THEN
+    RAISE EXCEPTION 'the first day has none before it' USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
 END $$;
@@ -172,6 +202,52 @@ CREATE FUNCTION public.entry_fingerprint(p_event text, p_transaction_id uuid, p_
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN sha256(convert_to((jsonb_build_array(p_event, p_transaction_id, p_postings))::text, 'UTF8'::name));
 
+CREATE FUNCTION public.epoch_micros(p_at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (((EXTRACT(epoch FROM p_at) * (1000000)::numeric))::bigint)::text;
+
+CREATE FUNCTION public.extend_hash_chain(p_stream text, p_limit integer, p_at timestamp with time zone) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    AS $$
+DECLARE
+  v_boundary xid8;
+  v_head chain_links;
+  v_item record;
+  v_added integer := 0;
+BEGIN
+  IF NOT pg_try_advisory_xact_lock((6::bigint << 56) | CASE p_stream WHEN 'journal' THEN 1 ELSE 2 END) THEN
+    RETURN 0;
+  END IF;
+  SELECT * INTO v_head FROM chain_links WHERE stream = p_stream ORDER BY position DESC LIMIT 1;
+  IF NOT FOUND THEN
+    v_head.position := 0;
+    v_head.item_sequence := 0;
+    v_head.item_xid := '0';
+    v_head.chain_hash := decode(repeat('00', 32), 'hex');
+  END IF;
+  -- Below this every database transaction is over: nothing can still appear there, so the order is final.
+  v_boundary := pg_snapshot_xmin(pg_current_snapshot());
+  FOR v_item IN
+    (SELECT e.created_xid AS xid, e.sequence, journal_entry_hash(e.sequence) AS hash FROM journal_entries e
+     WHERE p_stream = 'journal' AND (e.created_xid, e.sequence) > (v_head.item_xid, v_head.item_sequence) AND e.created_xid < v_boundary
+     ORDER BY e.created_xid, e.sequence LIMIT p_limit)
+    UNION ALL
+    (SELECT a.created_xid, a.sequence, audit_event_hash(a.sequence) FROM audit_events a
+     WHERE p_stream = 'audit' AND (a.created_xid, a.sequence) > (v_head.item_xid, v_head.item_sequence) AND a.created_xid < v_boundary
+     ORDER BY a.created_xid, a.sequence LIMIT p_limit)
+    ORDER BY 1, 2
+  LOOP
+    v_head.position := v_head.position + 1;
+    v_head.chain_hash := sha256(v_head.chain_hash || v_item.hash);
+    INSERT INTO chain_links (stream, position, item_sequence, item_xid, item_hash, chain_hash, chained_at)
+    VALUES (p_stream, v_head.position, v_item.sequence, v_item.xid, v_item.hash, v_head.chain_hash, p_at);
+    v_added := v_added + 1;
+  END LOOP;
+  RETURN v_added;
+END $$;
+
 CREATE FUNCTION public.fold_balance_checkpoints(p_min_postings bigint, p_at timestamp with time zone) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -201,6 +277,25 @@ BEGIN
   RETURN v_folded;
 END $$;
 
+CREATE FUNCTION public.journal_entry_hash(p_sequence bigint) RETURNS bytea
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    AS $$
+  SELECT sha256(convert_to(
+    netstring('journal_entry/1') || netstring(e.id::text) || netstring(e.sequence::text) || netstring(e.entry_key) || netstring(e.event)
+    || netstring(e.transaction_id::text) || netstring(encode(e.fingerprint, 'hex')) || netstring(epoch_micros(e.occurred_at))
+    || netstring(epoch_micros(e.posted_at)) || netstring(e.created_xid::text)
+    || coalesce((
+      SELECT string_agg(
+        netstring(p.id::text) || netstring(a.code) || netstring(a.type) || netstring(a.normal_side) || netstring(p.currency)
+        || netstring(p.direction) || netstring(p.amount_minor::text) || netstring(p.balance_before_minor::text)
+        || netstring(p.balance_after_minor::text) || netstring(epoch_micros(p.posted_at)) || netstring(p.created_xid::text), '' ORDER BY p.id)
+      FROM postings p LEFT JOIN ledger_accounts a ON a.id = p.ledger_account_id WHERE p.journal_entry_id = e.id
+    ), ''), 'UTF8'))
+  FROM journal_entries e WHERE e.sequence = p_sequence
+$$;
+
 CREATE FUNCTION public.lock_accounts(p_codes text[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -212,6 +307,10 @@ BEGIN
     PERFORM pg_advisory_xact_lock(account_lock_key(v_account_id));
   END LOOP;
 END $$;
+
+CREATE FUNCTION public.netstring(p_value text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (p_value IS NULL) THEN '~,'::text ELSE (((octet_length(p_value) || ':'::text) || p_value) || ','::text) END;
 
 CREATE FUNCTION public.notify_transaction_event() RETURNS trigger
     LANGUAGE plpgsql
@@ -437,6 +536,19 @@ BEGIN
   RAISE EXCEPTION 'payout % was executed before', OLD.payout_id USING ERRCODE = 'check_violation';
 END $$;
 
+CREATE FUNCTION public.refuse_while_stopped() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  -- Who stops takes this lock alone (20261125000600): what is read after it holds until we commit.
+  PERFORM pg_advisory_xact_lock_shared((6::bigint << 56) | 3);
+  IF EXISTS (SELECT 1 FROM outgoing_switch WHERE stopped_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'payout % may not be executed: no money may leave', NEW.id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
 CREATE TABLE public.approval_rights (
     kind text NOT NULL,
     role text NOT NULL,
@@ -590,6 +702,20 @@ CREATE TABLE public.breaks (
     CONSTRAINT breaks_subject_check CHECK ((subject ~ '^[a-z_]+:.'::text))
 );
 
+CREATE TABLE public.chain_links (
+    stream text NOT NULL,
+    "position" bigint NOT NULL,
+    item_sequence bigint NOT NULL,
+    item_xid xid8 NOT NULL,
+    item_hash bytea NOT NULL,
+    chain_hash bytea NOT NULL,
+    chained_at timestamp with time zone NOT NULL,
+    CONSTRAINT chain_links_chain_hash_check CHECK ((octet_length(chain_hash) = 32)),
+    CONSTRAINT chain_links_item_hash_check CHECK ((octet_length(item_hash) = 32)),
+    CONSTRAINT chain_links_position_check CHECK (("position" > 0)),
+    CONSTRAINT chain_links_stream_check CHECK ((stream = ANY (ARRAY['journal'::text, 'audit'::text])))
+);
+
 CREATE TABLE public.currencies (
     code text NOT NULL,
     exponent smallint NOT NULL,
@@ -609,6 +735,22 @@ CREATE TABLE public.data_keys (
 
 COMMENT ON TABLE public.data_keys IS 'Envelope encryption: one wrapped AES-256 key per user (erasing it erases the person), and one per period for provider payloads.';
 
+CREATE TABLE public.day_closes (
+    business_on date NOT NULL,
+    boundary_xid xid8 NOT NULL,
+    chain_position bigint NOT NULL,
+    certificate jsonb NOT NULL,
+    sha256 bytea NOT NULL,
+    previous_sha256 bytea,
+    signature bytea NOT NULL,
+    key_id text NOT NULL,
+    closed_at timestamp with time zone NOT NULL,
+    CONSTRAINT day_closes_chain_position_check CHECK ((chain_position >= 0)),
+    CONSTRAINT day_closes_previous_sha256_check CHECK ((octet_length(previous_sha256) = 32)),
+    CONSTRAINT day_closes_sha256_check CHECK ((octet_length(sha256) = 32)),
+    CONSTRAINT day_closes_signature_check CHECK ((octet_length(signature) = 64))
+);
+
 CREATE TABLE public.idempotency_keys (
     actor_id uuid NOT NULL,
     operation text NOT NULL,
@@ -624,6 +766,24 @@ CREATE TABLE public.idempotency_keys (
 );
 
 COMMENT ON TABLE public.idempotency_keys IS 'Never expires: a money request repeated after a year gets the first answer.';
+
+CREATE TABLE public.integrity_checks (
+    name text NOT NULL,
+    cursor jsonb,
+    round bigint DEFAULT 1 NOT NULL,
+    round_started_at timestamp with time zone,
+    round_findings integer DEFAULT 0 NOT NULL,
+    round_complete boolean DEFAULT true NOT NULL,
+    last_step_at timestamp with time zone,
+    last_pass_started_at timestamp with time zone,
+    last_full_pass_at timestamp with time zone,
+    last_pass_findings integer,
+    high_position bigint,
+    high_hash bytea,
+    CONSTRAINT integrity_checks_check CHECK (((high_position IS NULL) = (high_hash IS NULL))),
+    CONSTRAINT integrity_checks_round_check CHECK ((round > 0)),
+    CONSTRAINT integrity_checks_round_findings_check CHECK ((round_findings >= 0))
+);
 
 CREATE TABLE public.journal_entries (
     id uuid NOT NULL,
@@ -1013,14 +1173,32 @@ ALTER TABLE ONLY public.break_notes
 ALTER TABLE ONLY public.breaks
     ADD CONSTRAINT breaks_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.chain_links
+    ADD CONSTRAINT chain_links_pkey PRIMARY KEY (stream, "position");
+
+ALTER TABLE ONLY public.chain_links
+    ADD CONSTRAINT chain_links_stream_item_sequence_key UNIQUE (stream, item_sequence);
+
 ALTER TABLE ONLY public.currencies
     ADD CONSTRAINT currencies_pkey PRIMARY KEY (code);
 
 ALTER TABLE ONLY public.data_keys
     ADD CONSTRAINT data_keys_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.day_closes
+    ADD CONSTRAINT day_closes_pkey PRIMARY KEY (business_on);
+
+ALTER TABLE ONLY public.day_closes
+    ADD CONSTRAINT day_closes_previous_sha256_key UNIQUE (previous_sha256);
+
+ALTER TABLE ONLY public.day_closes
+    ADD CONSTRAINT day_closes_sha256_key UNIQUE (sha256);
+
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (actor_id, operation, key);
+
+ALTER TABLE ONLY public.integrity_checks
+    ADD CONSTRAINT integrity_checks_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY public.journal_entries
     ADD CONSTRAINT journal_entries_entry_key_key UNIQUE (entry_key);
@@ -1145,6 +1323,8 @@ CREATE INDEX audit_events_actor_idx ON public.audit_events USING btree (actor_ki
 
 CREATE INDEX audit_events_subject_idx ON public.audit_events USING btree (subject_kind, subject_id, sequence);
 
+CREATE INDEX audit_events_xid_idx ON public.audit_events USING btree (created_xid, sequence);
+
 CREATE INDEX balances_user_id_idx ON public.balances USING btree (user_id);
 
 CREATE UNIQUE INDEX bank_accounts_active_once_idx ON public.bank_accounts USING btree (user_id, account_lookup) WHERE (status = 'active'::text);
@@ -1161,11 +1341,15 @@ CREATE INDEX breaks_subject_idx ON public.breaks USING btree (subject);
 
 CREATE INDEX breaks_transaction_idx ON public.breaks USING btree (transaction_id) WHERE (transaction_id IS NOT NULL);
 
+CREATE INDEX chain_links_xid_idx ON public.chain_links USING btree (stream, item_xid, "position");
+
 CREATE INDEX data_keys_key_encryption_key_id_idx ON public.data_keys USING btree (key_encryption_key_id);
 
 CREATE INDEX journal_entries_posted_at_idx ON public.journal_entries USING btree (posted_at);
 
 CREATE INDEX journal_entries_transaction_idx ON public.journal_entries USING btree (transaction_id) WHERE (transaction_id IS NOT NULL);
+
+CREATE INDEX journal_entries_xid_idx ON public.journal_entries USING btree (created_xid, sequence);
 
 CREATE INDEX ledger_accounts_user_id_idx ON public.ledger_accounts USING btree (user_id) WHERE (user_id IS NOT NULL);
 
@@ -1239,6 +1423,16 @@ CREATE TRIGGER breaks_resolution BEFORE UPDATE ON public.breaks FOR EACH ROW WHE
 
 CREATE TRIGGER breaks_resolved_once BEFORE UPDATE ON public.breaks FOR EACH ROW WHEN ((old.state = 'resolved'::text)) EXECUTE FUNCTION public.refuse_reopening();
 
+CREATE TRIGGER chain_links_append_only BEFORE DELETE OR UPDATE ON public.chain_links FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER chain_links_no_truncate BEFORE TRUNCATE ON public.chain_links FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER day_closes_append_only BEFORE DELETE OR UPDATE ON public.day_closes FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER day_closes_in_order BEFORE INSERT ON public.day_closes FOR EACH ROW EXECUTE FUNCTION public.check_day_close();
+
+CREATE TRIGGER day_closes_no_truncate BEFORE TRUNCATE ON public.day_closes FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER idempotency_keys_answered_once BEFORE UPDATE ON public.idempotency_keys FOR EACH ROW WHEN ((old.response IS NOT NULL)) EXECUTE FUNCTION public.refuse_second_answer();
 
 CREATE TRIGGER journal_entries_append_only BEFORE DELETE OR UPDATE ON public.journal_entries FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
@@ -1264,6 +1458,8 @@ CREATE TRIGGER revio_payouts_no_delete BEFORE DELETE ON public.revio_payouts FOR
 CREATE TRIGGER revio_payouts_no_way_back BEFORE UPDATE ON public.revio_payouts FOR EACH ROW WHEN (((old.execute_sent_at IS NOT NULL) AND (old.state <> 'execute_sent'::text) AND (new.state = 'execute_sent'::text))) EXECUTE FUNCTION public.refuse_second_execution();
 
 CREATE TRIGGER revio_payouts_single_execution BEFORE UPDATE OF execute_sent_at ON public.revio_payouts FOR EACH ROW WHEN ((old.execute_sent_at IS NOT NULL)) EXECUTE FUNCTION public.refuse_second_execution();
+
+CREATE TRIGGER revio_payouts_stopped BEFORE UPDATE ON public.revio_payouts FOR EACH ROW WHEN (((old.execute_sent_at IS NULL) AND (new.execute_sent_at IS NOT NULL))) EXECUTE FUNCTION public.refuse_while_stopped();
 
 CREATE TRIGGER revio_purchases_no_delete BEFORE DELETE ON public.revio_purchases FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -1411,6 +1607,9 @@ ALTER TABLE ONLY public.transactions
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_data_key_id_fkey FOREIGN KEY (data_key_id) REFERENCES public.data_keys(id);
 
+REVOKE ALL ON FUNCTION public.extend_hash_chain(p_stream text, p_limit integer, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.extend_hash_chain(p_stream text, p_limit integer, p_at timestamp with time zone) TO wallet_app;
+
 REVOKE ALL ON FUNCTION public.fold_balance_checkpoints(p_min_postings bigint, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.fold_balance_checkpoints(p_min_postings bigint, p_at timestamp with time zone) TO wallet_app;
 
@@ -1478,10 +1677,16 @@ GRANT UPDATE(approval_id) ON TABLE public.breaks TO wallet_app;
 
 GRANT UPDATE(journal_entry_id) ON TABLE public.breaks TO wallet_app;
 
+GRANT SELECT ON TABLE public.chain_links TO wallet_app;
+GRANT SELECT ON TABLE public.chain_links TO wallet_reader;
+
 GRANT SELECT ON TABLE public.currencies TO wallet_app;
 GRANT SELECT ON TABLE public.currencies TO wallet_reader;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.data_keys TO wallet_app;
+
+GRANT SELECT,INSERT ON TABLE public.day_closes TO wallet_app;
+GRANT SELECT ON TABLE public.day_closes TO wallet_reader;
 
 GRANT SELECT,INSERT ON TABLE public.idempotency_keys TO wallet_app;
 
@@ -1492,6 +1697,9 @@ GRANT UPDATE(response) ON TABLE public.idempotency_keys TO wallet_app;
 GRANT UPDATE(leased_until) ON TABLE public.idempotency_keys TO wallet_app;
 
 GRANT UPDATE(completed_at) ON TABLE public.idempotency_keys TO wallet_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.integrity_checks TO wallet_app;
+GRANT SELECT ON TABLE public.integrity_checks TO wallet_reader;
 
 GRANT SELECT ON TABLE public.journal_entries TO wallet_app;
 GRANT SELECT ON TABLE public.journal_entries TO wallet_reader;

@@ -1,4 +1,5 @@
 import type { Actor, Log } from "@revio-wallet/core/context";
+import type { DayCloseContext } from "@revio-wallet/core/day-close/day-close-context";
 import { parseKeyring } from "@revio-wallet/core/encryption/keyring";
 import { systemIds } from "@revio-wallet/core/ids";
 import { createRateLimits } from "@revio-wallet/core/rate-limit/create-rate-limits";
@@ -8,6 +9,7 @@ import {
   defaultSessionPolicy,
   type SessionContext,
 } from "@revio-wallet/core/session/session-context";
+import { loadSigningKeys } from "@revio-wallet/core/signing-keys";
 import { createPool } from "@revio-wallet/db/pool";
 import { createReader } from "@revio-wallet/db/reader";
 import {
@@ -21,7 +23,7 @@ import type { Env } from "./env.ts";
 import { createBoss, createEnqueue } from "./job-queue.ts";
 
 /** What any verb of core may ask for. */
-export type AppContext = RevioContext & SessionContext;
+export type AppContext = RevioContext & SessionContext & DayCloseContext;
 
 /** Everything that one process builds once. */
 export interface Services {
@@ -50,17 +52,7 @@ export async function createServices(options: {
   afterQueueStart: (boss: PgBoss) => Promise<void>;
 }): Promise<Services> {
   const { env, role, log } = options;
-  const accessTokenKeys = await loadAccessTokenKeys({
-    signingKey: env.ACCESS_TOKEN_SIGNING_KEY,
-    verifyingKeys: env.ACCESS_TOKEN_PREVIOUS_PUBLIC_KEYS,
-    issuer: env.ACCESS_TOKEN_ISSUER,
-    audience: env.ACCESS_TOKEN_AUDIENCE,
-  });
-  const keyring = parseKeyring({
-    keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS,
-    lookupKey: env.LOOKUP_KEY,
-    passwordPepper: env.PASSWORD_PEPPER,
-  });
+  const { keyring, accessTokenKeys, dayCloseKeys } = await loadKeys(env);
   const webhookKeys = loadWebhookKeys(env.REVIO_WEBHOOK_PUBLIC_KEYS);
   const revio = createRevio(env, log);
 
@@ -93,6 +85,7 @@ export async function createServices(options: {
       senderName: env.REVIO_SENDER_NAME,
     },
     accessTokenKeys,
+    dayCloseKeys,
     sessionPolicy: defaultSessionPolicy,
     rateLimits: createRateLimits(pool),
   };
@@ -109,6 +102,29 @@ export async function createServices(options: {
       await Promise.all([pool.end(), reader.$disconnect()]);
     },
   };
+}
+
+/** @throws Error saying which key cannot be read, never the key */
+async function loadKeys(
+  env: Env,
+): Promise<Pick<AppContext, "keyring" | "accessTokenKeys" | "dayCloseKeys">> {
+  const accessTokenKeys = await loadAccessTokenKeys({
+    signingKey: env.ACCESS_TOKEN_SIGNING_KEY,
+    verifyingKeys: env.ACCESS_TOKEN_PREVIOUS_PUBLIC_KEYS,
+    issuer: env.ACCESS_TOKEN_ISSUER,
+    audience: env.ACCESS_TOKEN_AUDIENCE,
+  });
+  const dayCloseKeys = await loadSigningKeys({
+    name: "day-close",
+    signingKey: env.DAY_CLOSE_SIGNING_KEY,
+    verifyingKeys: env.DAY_CLOSE_PREVIOUS_PUBLIC_KEYS,
+  });
+  const keyring = parseKeyring({
+    keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS,
+    lookupKey: env.LOOKUP_KEY,
+    passwordPepper: env.PASSWORD_PEPPER,
+  });
+  return { keyring, accessTokenKeys, dayCloseKeys };
 }
 
 /** The provider's client. Holds no connection and no state. */

@@ -54,6 +54,9 @@ const variables = {
   ACCESS_TOKEN_ISSUER: z.string().min(1),
   ACCESS_TOKEN_AUDIENCE: z.string().min(1),
 
+  DAY_CLOSE_SIGNING_KEY: pem,
+  DAY_CLOSE_PREVIOUS_PUBLIC_KEYS: pems.default([]),
+
   KEY_ENCRYPTION_KEYS: z.string().min(1),
   LOOKUP_KEY: key32,
   PASSWORD_PEPPER: key32,

@@ -16,6 +16,14 @@ export interface JobPayloads {
   "transaction.sweep": Record<string, never>;
   /** Sum the grown tails of house accounts into checkpoints. */
   "ledger.fold-checkpoints": Record<string, never>;
+  /** Extend the hash chains over the journal and the audit trail. */
+  "ledger.chain": Record<string, never>;
+  /** One step of every integrity check. */
+  "integrity.step": Record<string, never>;
+  /** Every integrity check over everything. */
+  "integrity.verify": Record<string, never>;
+  /** Certify each business day that is over. */
+  "day.close": Record<string, never>;
   /** Forget deliveries without a valid signature after their time. */
   "provider-delivery.purge": Record<string, never>;
 }

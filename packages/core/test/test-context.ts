@@ -1,10 +1,12 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { createReader } from "@revio-wallet/db/reader";
 import type { TestDatabase } from "@revio-wallet/db/testing/create-template-database";
+import type { DayCloseContext } from "../src/day-close/day-close-context.ts";
 import type { Keyring } from "../src/encryption/keyring.ts";
 import { systemIds } from "../src/ids.ts";
 import { createRateLimits } from "../src/rate-limit/create-rate-limits.ts";
 import { loadAccessTokenKeys } from "../src/session/load-access-token-keys.ts";
+import { loadSigningKeys } from "../src/signing-keys.ts";
 import { defaultSessionPolicy, type SessionContext } from "../src/session/session-context.ts";
 
 declare module "vitest" {
@@ -39,6 +41,11 @@ export function testKeyring(): Keyring {
   };
 }
 
+export function ed25519Pem(): string {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+}
+
 /** What a verb logged, for assertions on what must (not) be in it. */
 export interface LogLine {
   level: "info" | "warn" | "error";
@@ -53,12 +60,11 @@ export interface LogLine {
 export async function testContext(
   database: TestDatabase,
   parts: Partial<SessionContext> = {},
-): Promise<SessionContext & { clock: TestClock; logged: LogLine[] }> {
+): Promise<SessionContext & DayCloseContext & { clock: TestClock; logged: LogLine[] }> {
   const logged: LogLine[] = [];
   const log = (level: LogLine["level"]) => (fields: Record<string, unknown>, message: string) => {
     logged.push({ level, fields, message });
   };
-  const keyPair = generateKeyPairSync("ed25519");
   return {
     pool: database.pool,
     reader: createReader({ connectionString: database.readerUrl }),
@@ -69,10 +75,11 @@ export async function testContext(
     actor: { kind: "system", id: "test" },
     requestId: "test-request",
     accessTokenKeys: await loadAccessTokenKeys({
-      signingKey: keyPair.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+      signingKey: ed25519Pem(),
       issuer: "https://wallet.test",
       audience: "wallet-api",
     }),
+    dayCloseKeys: await loadSigningKeys({ name: "day-close", signingKey: ed25519Pem() }),
     sessionPolicy: defaultSessionPolicy,
     rateLimits: createRateLimits(database.pool),
     ...parts,

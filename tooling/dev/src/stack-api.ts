@@ -63,6 +63,7 @@ function apiVariables(around: ApiSurroundings): Record<string, string> {
     REVIO_MODE: "test",
     REVIO_WEBHOOK_PUBLIC_KEYS: sandbox.webhook.publicKey,
     ACCESS_TOKEN_SIGNING_KEY: secrets.tokenSigningKey,
+    DAY_CLOSE_SIGNING_KEY: secrets.dayCloseSigningKey,
     ACCESS_TOKEN_ISSUER: `http://127.0.0.1:${port}`,
     ACCESS_TOKEN_AUDIENCE: "wallet-api",
     KEY_ENCRYPTION_KEYS: secrets.keyEncryptionKeys,

@@ -15,6 +15,8 @@ export interface StackSecrets {
   readonly passwordPepper: string;
   /** Ed25519 private key, PKCS #8 PEM: signs access tokens. */
   readonly tokenSigningKey: string;
+  /** Ed25519 private key, PKCS #8 PEM: signs the certificates of closed days. */
+  readonly dayCloseSigningKey: string;
   /** With which our own services call the operators' procedures. */
   readonly internalApiToken: string;
   /** The key with which the API calls the sandbox. */
@@ -24,6 +26,8 @@ export interface StackSecrets {
 function createSecrets(): StackSecrets {
   const password = (): string => randomBytes(24).toString("base64url");
   const key = (): string => randomBytes(32).toString("base64");
+  const signingKey = (): string =>
+    generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }) as string;
   return {
     ownerPassword: password(),
     appPassword: password(),
@@ -31,10 +35,8 @@ function createSecrets(): StackSecrets {
     keyEncryptionKeys: `local-1:${key()}`,
     lookupKey: key(),
     passwordPepper: key(),
-    tokenSigningKey: generateKeyPairSync("ed25519").privateKey.export({
-      type: "pkcs8",
-      format: "pem",
-    }) as string,
+    tokenSigningKey: signingKey(),
+    dayCloseSigningKey: signingKey(),
     internalApiToken: key(),
     revioApiKey: `test_${password()}`,
   };

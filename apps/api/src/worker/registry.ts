@@ -1,7 +1,11 @@
 import type { JobName } from "@revio-wallet/core/jobs";
 import type { PgBoss, Queue } from "pg-boss";
 import type { JobDefinition } from "./job.ts";
+import { dayClose } from "./jobs/day-close.ts";
 import { depositCheck } from "./jobs/deposit-check.ts";
+import { integrityStep } from "./jobs/integrity-step.ts";
+import { integrityVerify } from "./jobs/integrity-verify.ts";
+import { ledgerChain } from "./jobs/ledger-chain.ts";
 import { ledgerFoldCheckpoints } from "./jobs/ledger-fold-checkpoints.ts";
 import { providerDeliveryPurge } from "./jobs/provider-delivery-purge.ts";
 import { providerEventApply } from "./jobs/provider-event-apply.ts";
@@ -19,6 +23,10 @@ export const jobs: { [Name in JobName]: JobDefinition<Name> } = {
   "withdrawal.check": withdrawalCheck,
   "transaction.sweep": transactionSweep,
   "ledger.fold-checkpoints": ledgerFoldCheckpoints,
+  "ledger.chain": ledgerChain,
+  "integrity.step": integrityStep,
+  "integrity.verify": integrityVerify,
+  "day.close": dayClose,
   "provider-delivery.purge": providerDeliveryPurge,
 };
 

@@ -8,6 +8,11 @@ import type { PgBoss } from "pg-boss";
 export const schedules: readonly { job: JobName; cron: string }[] = [
   { job: "transaction.sweep", cron: "* * * * *" },
   { job: "ledger.fold-checkpoints", cron: "*/5 * * * *" },
+  { job: "ledger.chain", cron: "* * * * *" },
+  { job: "integrity.step", cron: "* * * * *" },
+  { job: "integrity.verify", cron: "30 2 * * *" },
+  // Yesterday at 00:10; every later hour whatever could not be closed then.
+  { job: "day.close", cron: "10 * * * *" },
   { job: "provider-delivery.purge", cron: "20 3 * * *" },
 ];
 

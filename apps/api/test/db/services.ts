@@ -18,6 +18,9 @@ declare module "vitest" {
 
 const key32 = () => randomBytes(32).toString("base64");
 
+const ed25519Pem = () =>
+  generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }) as string;
+
 /** An environment for a test database; nobody listens at Revio's address. */
 function testEnv(database: TestDatabase) {
   return parseEnv({
@@ -33,10 +36,8 @@ function testEnv(database: TestDatabase) {
         format: "pem",
       },
     ) as string,
-    ACCESS_TOKEN_SIGNING_KEY: generateKeyPairSync("ed25519").privateKey.export({
-      type: "pkcs8",
-      format: "pem",
-    }) as string,
+    ACCESS_TOKEN_SIGNING_KEY: ed25519Pem(),
+    DAY_CLOSE_SIGNING_KEY: ed25519Pem(),
     ACCESS_TOKEN_ISSUER: "wallet",
     ACCESS_TOKEN_AUDIENCE: "partner",
     KEY_ENCRYPTION_KEYS: `test-1:${key32()}`,

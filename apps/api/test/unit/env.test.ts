@@ -17,6 +17,7 @@ const complete = {
     type: "pkcs8",
     format: "pem",
   }) as string,
+  DAY_CLOSE_SIGNING_KEY: "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
   ACCESS_TOKEN_ISSUER: "wallet",
   ACCESS_TOKEN_AUDIENCE: "partner",
   KEY_ENCRYPTION_KEYS: `a:${key32()}`,

@@ -3,6 +3,7 @@ import { findTransaction } from "@revio-wallet/db/sql/transactions";
 import { withTransaction } from "@revio-wallet/db/with-transaction";
 import type { Context } from "../context.ts";
 import { DomainError, invariant, notFound } from "../errors.ts";
+import { mayLeave } from "../outgoing/may-leave.ts";
 import { moveTransaction } from "../transaction/move-transaction.ts";
 import { lockWithdrawal } from "../withdrawal/lock-withdrawal.ts";
 import { releaseWithdrawal } from "../withdrawal/release-withdrawal.ts";
@@ -13,7 +14,8 @@ import { requireApprovalRight, withApprovalRefusals } from "./approval-right.ts"
  * An operator lets a large withdrawal go out, or refuses it (the reserve goes back). Decided once; the operator's
  * right to decide is read in the same database transaction.
  *
- * @throws DomainError FORBIDDEN, NOT_FOUND, WRONG_STATE if it is not waiting (any more)
+ * @throws DomainError FORBIDDEN, NOT_FOUND, OUTGOING_FROZEN while no money may leave, WRONG_STATE if it is not waiting (any
+ * more)
  */
 export async function decideWithdrawal(
   ctx: Context,
@@ -24,6 +26,9 @@ export async function decideWithdrawal(
     const withdrawal = await lockWithdrawal(tx, input.transactionId);
     await requireApprovalRight(ctx, tx, "withdrawal", "decide");
     if (withdrawal === undefined) throw notFound("withdrawal");
+    if (input.decision === "approved" && !(await mayLeave(tx))) {
+      throw new DomainError("OUTGOING_FROZEN", "Withdrawals are paused: it can be approved later.");
+    }
     const decided = await decideApproval(tx, {
       kind: "withdrawal",
       transactionId: withdrawal.id,

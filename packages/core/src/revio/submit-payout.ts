@@ -1,4 +1,5 @@
 import { lockUserState } from "@revio-wallet/db/sql/lock-user-state";
+import { readOutgoingSwitch } from "@revio-wallet/db/sql/outgoing-switch";
 import {
   findRevioPayouts,
   insertRevioPayout,
@@ -11,6 +12,7 @@ import { Secret } from "@revio-wallet/revio-client/secret";
 import { readBankAccount } from "../bank-account/read-bank-account.ts";
 import { invariant } from "../errors.ts";
 import type { JobPayloads } from "../jobs.ts";
+import { mayLeave } from "../outgoing/may-leave.ts";
 import { moveTransaction } from "../transaction/move-transaction.ts";
 import { readUserContact } from "../user/read-user-contact.ts";
 import { lockWithdrawal } from "../withdrawal/lock-withdrawal.ts";
@@ -49,6 +51,9 @@ export async function submitPayout(
 async function nextStep(ctx: RevioContext, tx: Tx, transactionId: string): Promise<Step> {
   const withdrawal = await lockWithdrawal(tx, transactionId);
   if (withdrawal?.status !== "queued") return { kind: "nothing" };
+  // Stopped for everybody: it stays queued with its reserve; resuming or the sweeper brings it again. A look is enough
+  // here, for creating a payout moves nothing.
+  if ((await readOutgoingSwitch(tx)).stoppedAt !== null) return { kind: "nothing" };
   const attempts = await findRevioPayouts(tx, transactionId);
   invariant(!attempts.some(isExecution), `withdrawal ${transactionId} is queued beside a payout`);
   if (attempts.some(({ state }) => state === "created")) return { kind: "execute" };
@@ -74,7 +79,8 @@ async function nextStep(ctx: RevioContext, tx: Tx, transactionId: string): Promi
 
 /**
  * Commits that we are about to execute, before we do. The user may have cancelled, or an operator frozen the
- * account, since the payout was created: then the payout is left unexecuted for ever.
+ * account, since the payout was created: then the payout is left unexecuted for ever. While money is stopped for everybody
+ * it waits as it is.
  */
 async function takeExecution(
   ctx: RevioContext,
@@ -85,7 +91,7 @@ async function takeExecution(
   if (withdrawal?.status !== "queued") return undefined;
   const attempts = await findRevioPayouts(tx, transactionId);
   const attempt = attempts.findLast(({ state }) => state === "created");
-  if (attempt === undefined) return undefined;
+  if (attempt === undefined || !(await mayLeave(tx))) return undefined;
   const user = await lockUserState(tx, withdrawal.userId);
   if (user?.status !== "active" || user.outgoingFrozenAt !== null) {
     await releaseWithdrawal(ctx, tx, withdrawal, {

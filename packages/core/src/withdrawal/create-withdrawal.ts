@@ -11,6 +11,7 @@ import { userAccount } from "../ledger/chart-of-accounts.ts";
 import { postJournalEntries } from "../ledger/post-journal-entries.ts";
 import { withdrawalReserved } from "../ledger/posting-rules/withdrawal-reserved.ts";
 import type { Currency } from "../money.ts";
+import { mayLeave } from "../outgoing/may-leave.ts";
 import { checkLimits } from "../transaction/check-limits.ts";
 import { openTransaction } from "../transaction/open-transaction.ts";
 import { toWithdrawal, type Withdrawal } from "./withdrawal.ts";
@@ -100,6 +101,9 @@ async function openWithdrawal(
 }
 
 async function checkMayPayOut(tx: Tx, input: CreateWithdrawalInput): Promise<void> {
+  if (!(await mayLeave(tx))) {
+    throw new DomainError("OUTGOING_FROZEN", "Withdrawals are paused. Please try again later.");
+  }
   const user = await lockUserState(tx, input.userId);
   if (user?.status !== "active" || user.outgoingFrozenAt !== null) {
     throw new DomainError(

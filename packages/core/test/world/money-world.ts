@@ -9,6 +9,7 @@ import { type SandboxOptions, startSandbox } from "@revio-wallet/revio-sandbox/s
 import { Client } from "pg";
 import { addBankAccount } from "../../src/bank-account/add-bank-account.ts";
 import type { Actor } from "../../src/context.ts";
+import type { DayCloseContext } from "../../src/day-close/day-close-context.ts";
 import { cancelDeposit } from "../../src/revio/cancel-deposit.ts";
 import { receiveProviderEvent } from "../../src/revio/receive-provider-event.ts";
 import type { RevioContext } from "../../src/revio/revio-context.ts";
@@ -25,7 +26,7 @@ import { type SandboxControls, sandboxControls } from "./sandbox-controls.ts";
 import { asTask, newProcess, type Process, tripwirePool, tripwireRevio } from "./tripwire.ts";
 import { startWebhookReceiver } from "./webhook-receiver.ts";
 
-export type WorldContext = RevioContext & SessionContext;
+export type WorldContext = RevioContext & SessionContext & DayCloseContext;
 
 /** A user with a bank account, and the contexts of their requests. */
 export interface Customer {

@@ -1,5 +1,10 @@
 import type { Actor } from "../../src/context.ts";
 import type { JobName, JobPayloads } from "../../src/jobs.ts";
+import { closeDays } from "../../src/day-close/close-day.ts";
+import type { DayCloseContext } from "../../src/day-close/day-close-context.ts";
+import { extendChains } from "../../src/integrity/extend-chains.ts";
+import { stepIntegrity } from "../../src/integrity/step-integrity.ts";
+import { verifyIntegrity } from "../../src/integrity/verify-integrity.ts";
 import { foldCheckpoints } from "../../src/ledger/fold-checkpoints.ts";
 import { applyProviderEvent } from "../../src/revio/apply-provider-event.ts";
 import { checkDeposit } from "../../src/revio/check-deposit.ts";
@@ -12,9 +17,12 @@ import type { RevioContext } from "../../src/revio/revio-context.ts";
 import type { JobTable, StoredJob } from "./job-table.ts";
 import { asTask } from "./tripwire.ts";
 
+/** All that a job may ask for. */
+type JobContext = RevioContext & DayCloseContext;
+
 interface Worker {
   jobs: JobTable;
-  ctx: RevioContext;
+  ctx: JobContext;
 }
 
 export interface RunJobsOptions {
@@ -23,13 +31,13 @@ export interface RunJobsOptions {
   /** Only jobs of this name. */
   only?: JobName;
   /** The process that runs them. */
-  as?: RevioContext;
+  as?: JobContext;
   /** At once, not one after the other. */
   parallel?: boolean;
 }
 
 const handlers: {
-  [Name in JobName]: (ctx: RevioContext, payload: JobPayloads[Name]) => Promise<unknown>;
+  [Name in JobName]: (ctx: JobContext, payload: JobPayloads[Name]) => Promise<unknown>;
 } = {
   "provider-event.apply": (ctx, payload) => applyProviderEvent(ctx, payload),
   "deposit.check": (ctx, payload) => checkDeposit(ctx, payload),
@@ -38,6 +46,10 @@ const handlers: {
   "withdrawal.check": (ctx, payload) => checkPayout(ctx, payload),
   "transaction.sweep": (ctx) => sweepTransactions(ctx),
   "ledger.fold-checkpoints": (ctx) => foldCheckpoints(ctx),
+  "ledger.chain": (ctx) => extendChains(ctx),
+  "integrity.step": (ctx) => stepIntegrity(ctx),
+  "integrity.verify": (ctx) => verifyIntegrity(ctx),
+  "day.close": (ctx) => closeDays(ctx),
   "provider-delivery.purge": (ctx) => purgeForgedDeliveries(ctx),
 };
 
@@ -58,7 +70,7 @@ export async function runDueJobs(world: Worker, options: RunJobsOptions = {}): P
 
 async function runJob(world: Worker, job: StoredJob, options: RunJobsOptions): Promise<void> {
   const ctx = { ...(options.as ?? world.ctx), actor: actorOf(job.name) };
-  const handler = handlers[job.name] as (ctx: RevioContext, payload: unknown) => Promise<unknown>;
+  const handler = handlers[job.name] as (ctx: JobContext, payload: unknown) => Promise<unknown>;
   const runs = Array.from({ length: options.copies ?? 1 }, () =>
     asTask(() => handler(ctx, job.payload)),
   );

@@ -12,3 +12,17 @@ export async function freezeUserOutgoing(
   );
   return rowCount === 1;
 }
+
+/** What the user was frozen for; undefined if they were not. */
+export async function unfreezeUserOutgoing(
+  tx: Tx,
+  row: { userId: string; at: Date },
+): Promise<string | undefined> {
+  const { rows } = await tx.query<{ reason: string }>(
+    `UPDATE users u SET outgoing_frozen_at = NULL, outgoing_frozen_reason = NULL, updated_at = $2
+     FROM (SELECT id, outgoing_frozen_reason AS reason FROM users WHERE id = $1 FOR NO KEY UPDATE) before
+     WHERE u.id = before.id AND u.outgoing_frozen_at IS NOT NULL RETURNING before.reason`,
+    [row.userId, row.at],
+  );
+  return rows[0]?.reason;
+}

@@ -1,80 +1,121 @@
 import type { Queryable } from "../pool.ts";
+import { type CheckDefinition, type DifferenceRow, runCheck } from "./check-definition.ts";
 
-export interface LedgerDifferenceRow {
-  /** What differs: an account code, a journal entry, a transaction. */
-  subject: string;
-  expected: string | null;
-  actual: string | null;
-}
+const byEntry = {
+  from: "journal_entries e",
+  keys: [{ column: "e.sequence", type: "bigint" }],
+} as const;
+const byUserAccount = {
+  from: "ledger_accounts a",
+  where: "a.user_id IS NOT NULL",
+  keys: [{ column: "a.id", type: "bigint" }],
+} as const;
+const byTransaction = {
+  from: "transactions t",
+  keys: [{ column: "t.id", type: "uuid" }],
+} as const;
 
 /** Each check re-derives something from its source and gives the rows that differ; none when all is well. */
-const checks = {
+export const ledgerCheckDefinitions = {
   /** Every journal entry has two postings or more and sums to zero per currency. */
-  entry_unbalanced: `
+  entry_unbalanced: {
+    ...byEntry,
+    sql: ({ rows }) => `
     SELECT e.entry_key AS subject, '0' AS expected,
-           coalesce(sum(CASE p.direction WHEN 'debit' THEN p.amount_minor ELSE -p.amount_minor END), 0)::text AS actual
+           coalesce(sum(CASE p.direction WHEN 'debit' THEN p.amount_minor ELSE -p.amount_minor END), 0)::text AS actual,
+           'journal_entry:' || e.id AS "breakSubject", NULL AS "userId", e.transaction_id AS "transactionId"
     FROM journal_entries e LEFT JOIN postings p ON p.journal_entry_id = e.id
-    GROUP BY e.id, e.entry_key, p.currency
+    WHERE ${rows}
+    GROUP BY e.id, e.entry_key, e.transaction_id, p.currency
     HAVING count(p.id) < 2 OR sum(CASE p.direction WHEN 'debit' THEN p.amount_minor ELSE -p.amount_minor END) <> 0`,
+  },
 
   /** Every posting has its journal entry and an account of its currency, written by one database transaction. */
-  posting_orphaned: `
+  posting_orphaned: {
+    from: "postings p",
+    keys: [{ column: "p.id", type: "bigint" }],
+    sql: ({ rows }) => `
     SELECT 'posting ' || p.id AS subject, 'journal entry and account' AS expected,
            concat_ws(', ', CASE WHEN e.id IS NULL THEN 'no journal entry' END, CASE WHEN a.id IS NULL THEN 'no account' END,
-             CASE WHEN e.created_xid <> p.created_xid THEN 'written later' END) AS actual
+             CASE WHEN e.created_xid <> p.created_xid THEN 'written later' END) AS actual,
+           'journal_entry:' || p.journal_entry_id AS "breakSubject", NULL AS "userId", e.transaction_id AS "transactionId"
     FROM postings p LEFT JOIN journal_entries e ON e.id = p.journal_entry_id
     LEFT JOIN ledger_accounts a ON a.id = p.ledger_account_id AND a.currency = p.currency
-    WHERE e.id IS NULL OR a.id IS NULL OR e.created_xid <> p.created_xid`,
+    WHERE (e.id IS NULL OR a.id IS NULL OR e.created_xid <> p.created_xid) AND ${rows}`,
+  },
 
-  /** Debits equal credits over the whole ledger. */
-  trial_balance: `
+  /** Debits equal credits over the whole ledger. Its parts are currencies: each reads all postings, so it is no check for all day. */
+  trial_balance: {
+    from: "currencies c",
+    keys: [{ column: "c.code", type: "text" }],
+    sql: ({ rows }) => `
     SELECT 'currency ' || currency AS subject, '0' AS expected,
-           sum(CASE direction WHEN 'debit' THEN amount_minor ELSE -amount_minor END)::text AS actual
-    FROM postings GROUP BY currency
+           sum(CASE direction WHEN 'debit' THEN amount_minor ELSE -amount_minor END)::text AS actual,
+           'trial_balance:' || currency AS "breakSubject", NULL AS "userId", NULL AS "transactionId"
+    FROM postings WHERE ${rows === "true" ? "true" : `currency IN (SELECT c.code FROM currencies c WHERE ${rows})`}
+    GROUP BY currency
     HAVING sum(CASE direction WHEN 'debit' THEN amount_minor ELSE -amount_minor END) <> 0`,
+  },
 
   /** A stored balance is the sum of its postings, and has been moved once for each. */
-  balance_drift: `
+  balance_drift: {
+    ...byUserAccount,
+    sql: ({ rows }) => `
     SELECT a.code AS subject, s.amount || ' after ' || s.postings AS expected,
-           coalesce(b.amount_minor || ' after ' || b.version, 'no balance') AS actual
+           coalesce(b.amount_minor || ' after ' || b.version, 'no balance') AS actual,
+           'account:' || a.code AS "breakSubject", a.user_id AS "userId", NULL AS "transactionId"
     FROM ledger_accounts a
     LEFT JOIN balances b ON b.ledger_account_id = a.id
     CROSS JOIN LATERAL (
       SELECT coalesce(sum(CASE p.direction WHEN a.normal_side THEN p.amount_minor ELSE -p.amount_minor END), 0) AS amount, count(*) AS postings
       FROM postings p WHERE p.ledger_account_id = a.id
     ) s
-    WHERE a.user_id IS NOT NULL AND (b.amount_minor IS DISTINCT FROM s.amount OR b.version IS DISTINCT FROM s.postings)`,
+    WHERE a.user_id IS NOT NULL AND (b.amount_minor IS DISTINCT FROM s.amount OR b.version IS DISTINCT FROM s.postings) AND ${rows}`,
+  },
 
   /** Each posting of a user account begins where the one before it ended, and moves by its amount in the right direction. */
-  running_balance: `
-    SELECT a.code || ' at posting ' || p.id AS subject, (p.before + p.delta)::text AS expected, p.balance_after_minor::text AS actual
+  running_balance: {
+    ...byUserAccount,
+    sql: ({ rows }) => `
+    SELECT a.code || ' at posting ' || p.id AS subject, (p.before + p.delta)::text AS expected, p.balance_after_minor::text AS actual,
+           'account:' || a.code AS "breakSubject", a.user_id AS "userId", NULL AS "transactionId"
     FROM (
       SELECT p.*, coalesce(lag(p.balance_after_minor) OVER (PARTITION BY p.ledger_account_id ORDER BY p.id), 0) AS before,
              CASE p.direction WHEN a.normal_side THEN p.amount_minor ELSE -p.amount_minor END AS delta
-      FROM postings p JOIN ledger_accounts a ON a.id = p.ledger_account_id WHERE a.user_id IS NOT NULL
+      FROM postings p JOIN ledger_accounts a ON a.id = p.ledger_account_id WHERE a.user_id IS NOT NULL AND ${rows}
     ) p JOIN ledger_accounts a ON a.id = p.ledger_account_id
     WHERE p.balance_before_minor IS DISTINCT FROM p.before OR p.balance_after_minor IS DISTINCT FROM p.before + p.delta`,
+  },
 
   /** A checkpoint is the sum of what it covers. */
-  checkpoint_drift: `
+  checkpoint_drift: {
+    from: "balance_checkpoints c",
+    keys: [{ column: "c.id", type: "bigint" }],
+    sql: ({ rows }) => `
     SELECT a.code || ' checkpoint ' || c.id AS subject, s.amount || ' of ' || s.postings AS expected,
-           c.amount_minor || ' of ' || c.postings_count AS actual
+           c.amount_minor || ' of ' || c.postings_count AS actual,
+           'account:' || a.code AS "breakSubject", NULL AS "userId", NULL AS "transactionId"
     FROM balance_checkpoints c JOIN ledger_accounts a ON a.id = c.ledger_account_id
     CROSS JOIN LATERAL (
       SELECT coalesce(sum(CASE p.direction WHEN a.normal_side THEN p.amount_minor ELSE -p.amount_minor END), 0) AS amount, count(*) AS postings
       FROM postings p WHERE p.ledger_account_id = a.id AND p.created_xid < c.boundary_xid
     ) s
-    WHERE c.amount_minor <> s.amount OR c.postings_count <> s.postings`,
+    WHERE (c.amount_minor <> s.amount OR c.postings_count <> s.postings) AND ${rows}`,
+  },
 
   /** What is pending is what open withdrawals have reserved. */
-  reserve_drift: `
-    SELECT a.code AS subject, coalesce(sum(t.amount_minor + t.fee_minor), 0)::text AS expected, b.amount_minor::text AS actual
+  reserve_drift: {
+    ...byUserAccount,
+    sql: ({ rows }) => `
+    SELECT a.code AS subject, coalesce(sum(t.amount_minor + t.fee_minor), 0)::text AS expected, b.amount_minor::text AS actual,
+           'account:' || a.code AS "breakSubject", a.user_id AS "userId", NULL AS "transactionId"
     FROM ledger_accounts a JOIN balances b ON b.ledger_account_id = a.id
     LEFT JOIN transactions t ON t.user_id = a.user_id AND t.currency = a.currency AND t.kind = 'withdrawal'
       AND t.status IN ('awaiting_approval', 'queued', 'processing', 'in_doubt')
-    WHERE a.name = 'pending' AND a.user_id IS NOT NULL
-    GROUP BY a.code, b.amount_minor
+    WHERE a.name = 'pending' AND a.user_id IS NOT NULL AND ${rows}
+    GROUP BY a.code, a.user_id, b.amount_minor
     HAVING b.amount_minor <> coalesce(sum(t.amount_minor + t.fee_minor), 0)`,
+  },
 
   /** What a purchase has in suspense is what was paid less what went back, or nothing once released; one entry, and one per change. */
   suspense_drift: `
@@ -93,9 +134,12 @@ const checks = {
             IS DISTINCT FROM h.amount OR s.changes + 1 IS DISTINCT FROM h.entries`,
 
   /** Each transaction has just the journal entries that its status stands for. */
-  entries_of_transaction: `
+  entries_of_transaction: {
+    ...byTransaction,
+    sql: ({ rows }) => `
     SELECT t.kind || ' ' || t.reference || ' ' || t.status AS subject,
-           array_to_string(w.events, ' + ') AS expected, coalesce(array_to_string(h.events, ' + '), '') AS actual
+           array_to_string(w.events, ' + ') AS expected, coalesce(array_to_string(h.events, ' + '), '') AS actual,
+           'transaction:' || t.id AS "breakSubject", t.user_id AS "userId", t.id AS "transactionId"
     FROM transactions t
     CROSS JOIN LATERAL (SELECT CASE
       WHEN t.kind = 'deposit' AND t.status = 'completed' THEN ARRAY['deposit.completed']
@@ -114,11 +158,15 @@ const checks = {
       -- What is in suspense is not the transaction's: suspense_drift derives it.
       WHERE e.transaction_id = t.id AND e.event NOT LIKE 'suspense.%'
     ) h ON true
-    WHERE coalesce(h.events, ARRAY[]::text[]) <> w.events`,
+    WHERE coalesce(h.events, ARRAY[]::text[]) <> w.events AND ${rows}`,
+  },
 
   /** Each entry moved, on the accounts of the transaction's own user, what the transaction is about. */
-  amount_of_transaction: `
-    SELECT e.event || ' ' || t.reference AS subject, w.amount::text AS expected, h.amount::text AS actual
+  amount_of_transaction: {
+    ...byTransaction,
+    sql: ({ rows }) => `
+    SELECT e.event || ' ' || t.reference AS subject, w.amount::text AS expected, h.amount::text AS actual,
+           'transaction:' || t.id AS "breakSubject", t.user_id AS "userId", t.id AS "transactionId"
     FROM journal_entries e JOIN transactions t ON t.id = e.transaction_id
     CROSS JOIN LATERAL (SELECT CASE t.kind
       WHEN 'deposit' THEN t.amount_minor - t.fee_minor WHEN 'withdrawal' THEN t.amount_minor + t.fee_minor ELSE t.amount_minor END AS amount) w
@@ -134,12 +182,16 @@ const checks = {
     ) h
     WHERE e.event IN ('deposit.completed', 'withdrawal.reserved', 'withdrawal.completed', 'withdrawal.released',
         'deposit.refunded', 'deposit.charged_back', 'chargeback.reversed')
-      AND w.amount <> h.amount`,
+      AND w.amount <> h.amount AND ${rows}`,
+  },
 
   /** The status history is a chain of allowed steps that ends in the status. */
-  status_history: `
+  status_history: {
+    ...byTransaction,
+    sql: ({ rows }) => `
     SELECT t.kind || ' ' || t.reference AS subject, t.status AS expected,
-           coalesce(h.last, 'no history') || CASE WHEN NOT h.linked THEN ' by a chain with a break' ELSE '' END AS actual
+           coalesce(h.last, 'no history') || CASE WHEN NOT h.linked THEN ' by a chain with a break' ELSE '' END AS actual,
+           'transaction:' || t.id AS "breakSubject", t.user_id AS "userId", t.id AS "transactionId"
     FROM transactions t
     LEFT JOIN LATERAL (
       SELECT (array_agg(s.to_status ORDER BY s.sequence DESC))[1] AS last, bool_and(s.linked) AS linked
@@ -152,20 +204,20 @@ const checks = {
         FROM transaction_events e WHERE e.transaction_id = t.id
       ) s
     ) h ON true
-    WHERE h.last IS DISTINCT FROM t.status OR NOT h.linked`,
-} as const;
+    WHERE (h.last IS DISTINCT FROM t.status OR NOT h.linked) AND ${rows}`,
+  },
+} as const satisfies Record<string, CheckDefinition>;
 
-export type LedgerCheck = keyof typeof checks;
-export const ledgerChecks = Object.keys(checks) as LedgerCheck[];
+export type LedgerCheck = keyof typeof ledgerCheckDefinitions;
+export const ledgerChecks = Object.keys(ledgerCheckDefinitions) as LedgerCheck[];
 
 /** Runs one check; at most `limit` differences. */
 export async function runLedgerCheck(
   db: Queryable,
   check: LedgerCheck,
   limit: number,
-): Promise<LedgerDifferenceRow[]> {
-  const { rows } = await db.query<LedgerDifferenceRow>(`${checks[check]} LIMIT $1`, [limit]);
-  return rows;
+): Promise<DifferenceRow[]> {
+  return runCheck(db, ledgerCheckDefinitions[check], limit);
 }
 
 /** How much there is to verify. */

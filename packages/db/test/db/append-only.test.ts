@@ -17,9 +17,11 @@ beforeAll(async () => {
     "revio_payouts",
     "break_notes",
     "suspense_payments",
+    "day_closes",
   ]) {
     await insertRow(database.pool, table, sampleRows[table]?.(world) ?? {});
   }
+  await insertRow(database.owner, "chain_links", sampleRows["chain_links"]?.(world) ?? {});
   // By hand: a fold waits for all database transactions of the server, also for those of other tests.
   await database.owner.query(
     `INSERT INTO balance_checkpoints (ledger_account_id, boundary_xid, amount_minor, postings_count, created_at)
@@ -36,6 +38,8 @@ const appendOnly: Record<string, { column: string; update: boolean; truncate: bo
   ledger_accounts: { column: "name", update: true, truncate: true },
   balance_checkpoints: { column: "created_at", update: true, truncate: true },
   break_notes: { column: "note", update: true, truncate: true },
+  chain_links: { column: "chained_at", update: true, truncate: true },
+  day_closes: { column: "key_id", update: true, truncate: true },
   // These move on, but never disappear.
   breaks: { column: "state", update: false, truncate: true },
   suspense_payments: { column: "changes", update: false, truncate: true },
@@ -119,6 +123,7 @@ test("the application writes the ledger only through its function", async () => 
     "balances",
     "ledger_accounts",
     "balance_checkpoints",
+    "chain_links",
   ]) {
     await expectRefused(
       database.pool.query(`INSERT INTO ${table} DEFAULT VALUES`),

@@ -21,6 +21,7 @@ beforeAll(async () => {
 /** The application may not insert here, so the owner tries. */
 const ownerTables = new Set([
   "approval_rights",
+  "chain_links",
   "currencies",
   "transaction_limits",
   "ledger_accounts",
@@ -136,6 +137,17 @@ const checks: Record<string, Row | (() => Row)> = {
   breaks_subject_check: { subject: "nothing" },
   outgoing_switch_check: { reason: "because" },
   outgoing_switch_only_row_check: { only_row: false },
+  chain_links_chain_hash_check: { chain_hash: short },
+  chain_links_item_hash_check: { item_hash: short },
+  chain_links_position_check: { position: 0n },
+  chain_links_stream_check: { stream: "river" },
+  day_closes_chain_position_check: { chain_position: -1n },
+  day_closes_previous_sha256_check: { previous_sha256: short },
+  day_closes_sha256_check: { sha256: short },
+  day_closes_signature_check: { signature: randomBytes(63) },
+  integrity_checks_check: { high_position: 1n },
+  integrity_checks_round_check: { round: 0n },
+  integrity_checks_round_findings_check: { round_findings: -1 },
   audit_events_actor_kind_check: { actor_kind: "robot" },
 };
 
@@ -150,6 +162,7 @@ const implied = new Set([
   "approvals_check1",
   "approvals_in_time_check",
   "approvals_state_check",
+  "day_closes_previous_sha256_check",
 ]);
 
 /** CHECKs of tables that only post_journal_entries() writes: ledger-triggers.test.ts breaks them. */

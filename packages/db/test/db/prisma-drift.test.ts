@@ -35,6 +35,8 @@ const columnsLeftOut: Record<string, string[]> = {
   postings: ["created_xid"],
   audit_events: ["created_xid"],
   balance_checkpoints: ["boundary_xid"],
+  chain_links: ["item_xid"],
+  day_closes: ["boundary_xid"],
 };
 
 /** Unique keys without @@unique, because they stand on a column that is left out. */
@@ -52,6 +54,7 @@ const columnTypes: Record<string, string> = {
   "BigInt ": "bigint",
   "Decimal Decimal": "numeric(38,0)",
   "DateTime Timestamptz": "timestamp with time zone",
+  "DateTime Date": "date",
   "Bytes ": "bytea",
   "Json ": "jsonb",
 };

@@ -126,6 +126,14 @@ describe("a withdrawal is paid out once", () => {
     expect(rowCount).toBe(1);
   });
 
+  test("while money is stopped for everybody it is not taken for execution, and is afterwards", async () => {
+    await database.pool.query("UPDATE outgoing_switch SET stopped_at = now(), reason = 'test'");
+    await expectRefused(markExecuteSent(payoutId), sqlState.check);
+    await setState(payoutId, "created");
+    await database.pool.query("UPDATE outgoing_switch SET stopped_at = NULL, reason = NULL");
+    expect((await markExecuteSent(payoutId)).rowCount).toBe(1);
+  });
+
   test("the owner is bound by it too", async () => {
     await markExecuteSent(payoutId);
     await expectRefused(

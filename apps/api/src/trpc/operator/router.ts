@@ -5,8 +5,16 @@ import { get as getBreak } from "./break/get.ts";
 import { list as listBreaks } from "./break/list.ts";
 import { decideResolution } from "./payout/decide-resolution.ts";
 import { requestResolution } from "./payout/request-resolution.ts";
+import { get as getDayClose } from "./day-close/get.ts";
+import { list as listDayCloses } from "./day-close/list.ts";
+import { get as getIntegrity } from "./integrity/get.ts";
+import { get as getOutgoing } from "./outgoing/get.ts";
+import { resume } from "./outgoing/resume.ts";
+import { stop } from "./outgoing/stop.ts";
+import { freezeOutgoing } from "./user/freeze-outgoing.ts";
 import { reactivate } from "./user/reactivate.ts";
 import { suspend } from "./user/suspend.ts";
+import { unfreezeOutgoing } from "./user/unfreeze-outgoing.ts";
 import { decide } from "./withdrawal/decide.ts";
 
 /**
@@ -17,7 +25,10 @@ export const operatorRouter = router({
   withdrawal: router({ decide }),
   payout: router({ requestResolution, decideResolution }),
   break: router({ list: listBreaks, get: getBreak, assign, addNote }),
-  user: router({ suspend, reactivate }),
+  user: router({ suspend, reactivate, freezeOutgoing, unfreezeOutgoing }),
+  outgoing: router({ stop, resume, get: getOutgoing }),
+  integrity: router({ get: getIntegrity }),
+  dayClose: router({ list: listDayCloses, get: getDayClose }),
 });
 
 export type OperatorRouter = typeof operatorRouter;

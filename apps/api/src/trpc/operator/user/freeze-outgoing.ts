@@ -1,0 +1,13 @@
+import { freezeUserOutgoing } from "@revio-wallet/core/user/freeze-user-outgoing";
+import { z } from "zod";
+import { operatorProcedure } from "../../init.ts";
+import { done, id, text } from "../../wire/input.ts";
+
+/** Stops money from leaving one user's account. They can still sign in and pay in. */
+export const freezeOutgoing = operatorProcedure
+  .input(z.strictObject({ userId: id, reason: text({ min: 3, max: 500 }) }))
+  .output(done)
+  .mutation(async ({ ctx, input }) => {
+    await freezeUserOutgoing(ctx.core, input);
+    return { done: true as const };
+  });

@@ -1,0 +1,13 @@
+import { unfreezeOutgoing as unfreeze } from "@revio-wallet/core/user/unfreeze-outgoing";
+import { z } from "zod";
+import { operatorProcedure } from "../../init.ts";
+import { done, id, text } from "../../wire/input.ts";
+
+/** Lets money leave the account again, after somebody has looked. */
+export const unfreezeOutgoing = operatorProcedure
+  .input(z.strictObject({ userId: id, reason: text({ min: 3, max: 500 }) }))
+  .output(done)
+  .mutation(async ({ ctx, input }) => {
+    await unfreeze(ctx.core, input);
+    return { done: true as const };
+  });

@@ -1,0 +1,31 @@
+import { unfreezeUserOutgoing } from "@revio-wallet/db/sql/freeze-user-outgoing";
+import { lockUser } from "@revio-wallet/db/sql/users";
+import { withTransaction } from "@revio-wallet/db/with-transaction";
+import { recordAuditEvent } from "../audit/record-audit-event.ts";
+import type { Context } from "../context.ts";
+import { notFound } from "../errors.ts";
+import { requireOutgoingOperator } from "../outgoing/require-outgoing-operator.ts";
+
+/**
+ * Lets money leave a user's account again, after somebody has looked. Nothing lifts a freeze but this. Unfreezing twice
+ * changes nothing.
+ *
+ * @throws DomainError FORBIDDEN, NOT_FOUND
+ */
+export async function unfreezeOutgoing(
+  ctx: Context,
+  input: { userId: string; reason: string },
+): Promise<void> {
+  await withTransaction(ctx.pool, async (tx) => {
+    await requireOutgoingOperator(ctx, tx, "unfreeze");
+    if ((await lockUser(tx, input.userId)) === undefined) throw notFound("user");
+    const frozenFor = await unfreezeUserOutgoing(tx, { userId: input.userId, at: ctx.clock.now() });
+    if (frozenFor === undefined) return;
+    await recordAuditEvent(ctx, tx, {
+      action: "user.outgoing_unfrozen",
+      subjectKind: "user",
+      subjectId: input.userId,
+      details: { reason: input.reason, frozenFor },
+    });
+  });
+}
