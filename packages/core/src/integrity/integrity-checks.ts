@@ -24,6 +24,7 @@ export const breakClassOf: Record<IntegrityCheck, BreakClass> = {
   running_balance: "balance_drift",
   checkpoint_drift: "balance_drift",
   reserve_drift: "reserve_drift",
+  suspense_drift: "balance_drift",
   entries_of_transaction: "history_broken",
   amount_of_transaction: "history_broken",
   status_history: "history_broken",
@@ -37,10 +38,10 @@ export const breakClassOf: Record<IntegrityCheck, BreakClass> = {
 export const integrityChecks = Object.keys(breakClassOf) as IntegrityCheck[];
 
 /**
- * Reads every posting at once, however small the step: for the nightly pass only. In between, that each entry balances and
+ * These read the whole journal, however small the step: for the nightly pass only. In between, that each entry balances and
  * each posting has its entry says the same.
  */
-const nightly: ReadonlySet<string> = new Set<IntegrityCheck>(["trial_balance"]);
+const nightly: ReadonlySet<string> = new Set<IntegrityCheck>(["trial_balance", "suspense_drift"]);
 
 /** Checks that go on all day, in steps. */
 export const steppedChecks = integrityChecks.filter((check) => !nightly.has(check));

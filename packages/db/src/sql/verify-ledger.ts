@@ -15,6 +15,12 @@ const byTransaction = {
   keys: [{ column: "t.id", type: "uuid" }],
 } as const;
 
+/** All purchases that suspense knows, by their rows or by their entries. */
+const bySuspense = `(
+  SELECT s.purchase_id::text AS purchase_id FROM suspense_payments s
+  UNION SELECT split_part(e.entry_key, ':', 2) FROM journal_entries e WHERE e.event LIKE 'suspense.%'
+) h`;
+
 /** Each check re-derives something from its source and gives the rows that differ; none when all is well. */
 export const ledgerCheckDefinitions = {
   /** Every journal entry has two postings or more and sums to zero per currency. */
@@ -118,20 +124,29 @@ export const ledgerCheckDefinitions = {
   },
 
   /** What a purchase has in suspense is what was paid less what went back, or nothing once released; one entry, and one per change. */
-  suspense_drift: `
-    SELECT 'purchase ' || coalesce(s.purchase_id::text, h.purchase_id) AS subject,
-           coalesce(CASE WHEN s.released_at IS NOT NULL OR s.charged_back THEN 0 ELSE s.amount_minor - s.refunded_minor END
-             || ' after ' || (s.changes + 1), 'not in suspense') AS expected,
-           coalesce(h.amount || ' after ' || h.entries, 'no entries') AS actual
-    FROM suspense_payments s
-    FULL JOIN (
-      SELECT split_part(e.entry_key, ':', 2) AS purchase_id, count(DISTINCT e.id) AS entries,
+  suspense_drift: {
+    from: bySuspense,
+    keys: [{ column: "h.purchase_id", type: "text" }],
+    sql: ({ rows }) => `
+    SELECT 'purchase ' || h.purchase_id AS subject,
+           coalesce(w.amount || ' after ' || w.entries, 'not in suspense') AS expected,
+           coalesce(i.amount || ' after ' || i.entries, 'no entries') AS actual,
+           'purchase:' || h.purchase_id AS "breakSubject", NULL AS "userId", w.transaction_id AS "transactionId"
+    FROM ${bySuspense}
+    LEFT JOIN LATERAL (
+      SELECT s.transaction_id, s.changes + 1 AS entries,
+             CASE WHEN s.released_at IS NOT NULL OR s.charged_back THEN 0 ELSE s.amount_minor - s.refunded_minor END AS amount
+      FROM suspense_payments s WHERE s.purchase_id = h.purchase_id::uuid
+    ) w ON true
+    LEFT JOIN LATERAL (
+      SELECT count(DISTINCT e.id) AS entries,
              coalesce(sum(CASE p.direction WHEN 'credit' THEN p.amount_minor ELSE -p.amount_minor END) FILTER (WHERE a.name = 'suspense'), 0) AS amount
       FROM journal_entries e JOIN postings p ON p.journal_entry_id = e.id JOIN ledger_accounts a ON a.id = p.ledger_account_id
-      WHERE e.event LIKE 'suspense.%' GROUP BY 1
-    ) h ON h.purchase_id = s.purchase_id::text
-    WHERE (CASE WHEN s.released_at IS NOT NULL OR s.charged_back THEN 0 ELSE s.amount_minor - s.refunded_minor END)
-            IS DISTINCT FROM h.amount OR s.changes + 1 IS DISTINCT FROM h.entries`,
+      WHERE e.event LIKE 'suspense.%' AND split_part(e.entry_key, ':', 2) = h.purchase_id
+      HAVING count(*) > 0
+    ) i ON true
+    WHERE (w.amount IS DISTINCT FROM i.amount OR w.entries IS DISTINCT FROM i.entries) AND ${rows}`,
+  },
 
   /** Each transaction has just the journal entries that its status stands for. */
   entries_of_transaction: {
