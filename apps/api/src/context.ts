@@ -2,6 +2,7 @@ import type { Actor, Log } from "@revio-wallet/core/context";
 import { parseKeyring } from "@revio-wallet/core/encryption/keyring";
 import { systemIds } from "@revio-wallet/core/ids";
 import { createRateLimits } from "@revio-wallet/core/rate-limit/create-rate-limits";
+import { assertNoOpenTransaction } from "@revio-wallet/core/revio/assert-no-open-transaction";
 import type { RevioContext } from "@revio-wallet/core/revio/revio-context";
 import { loadAccessTokenKeys } from "@revio-wallet/core/session/load-access-token-keys";
 import {
@@ -10,6 +11,7 @@ import {
 } from "@revio-wallet/core/session/session-context";
 import { createPool } from "@revio-wallet/db/pool";
 import { createReader } from "@revio-wallet/db/reader";
+import { type Circuits, createCircuits } from "@revio-wallet/revio-client/circuits";
 import {
   createRevioClient,
   type RevioClient,
@@ -29,6 +31,8 @@ export interface Services {
   log: Log;
   pool: Pool;
   boss: PgBoss;
+  /** How the calls to Revio fare, over all clients in this process. */
+  circuits: Circuits;
   webhookKeys: readonly WebhookKey[];
   /** The context of one call. */
   contextFor(call: { actor: Actor; requestId: string }): AppContext;
@@ -62,7 +66,8 @@ export async function createServices(options: {
     passwordPepper: env.PASSWORD_PEPPER,
   });
   const webhookKeys = loadWebhookKeys(env.REVIO_WEBHOOK_PUBLIC_KEYS);
-  const revio = createRevio(env, log);
+  const circuits = createRevioCircuits(env, log);
+  const revio = createRevio(env, log, circuits);
 
   const pool = createPool({
     connectionString: env.DATABASE_URL,
@@ -101,6 +106,7 @@ export async function createServices(options: {
     log,
     pool,
     boss,
+    circuits,
     webhookKeys,
     contextFor: (call) => ({ ...shared, ...call }),
     startQueue,
@@ -111,14 +117,36 @@ export async function createServices(options: {
   };
 }
 
-/** The provider's client. Holds no connection and no state. */
-export function createRevio(env: Env, log: Log): RevioClient {
+/** A refused key needs a person; the others close by themselves. */
+function createRevioCircuits(env: Env, log: Log): Circuits {
+  return createCircuits(
+    {
+      failuresToOpen: env.REVIO_FAILURES_TO_PAUSE,
+      openMs: env.REVIO_PAUSE_SECONDS * 1_000,
+      maxOpenMs: Math.max(env.REVIO_PAUSE_SECONDS, 60) * 1_000,
+    },
+    {
+      onOpen: (event) => {
+        if (event.circuit === "api_key") {
+          log.error(event, "CRITICAL: Revio refuses the API key; all calls are paused");
+        } else log.warn(event, "Revio does not answer; calls of this kind are paused");
+      },
+      onClose: (event) => log.info(event, "Revio answers again"),
+    },
+  );
+}
+
+/** The provider's client. Its only state is in the circuits, which all clients of a process share. */
+export function createRevio(env: Env, log: Log, circuits: Circuits): RevioClient {
   return createRevioClient({
     baseUrl: env.REVIO_BASE_URL,
     apiKey: env.REVIO_API_KEY,
     brandId: env.REVIO_BRAND_ID,
     expectTest: env.REVIO_MODE === "test",
     checkoutOrigins: env.REVIO_CHECKOUT_ORIGINS,
+    timeoutMs: env.REVIO_TIMEOUT_SECONDS * 1_000,
+    circuits,
+    beforeCall: assertNoOpenTransaction,
     log,
   });
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { DatabaseError, type Pool, type PoolClient } from "pg";
 import type { Queryable } from "./pool.ts";
 
@@ -13,6 +14,14 @@ export interface Tx extends Queryable {
  */
 export class CommitOutcomeUnknown extends Error {
   override readonly name = "CommitOutcomeUnknown";
+}
+
+/** Set while code runs inside the `work` of a database transaction, however deep. */
+const scope = new AsyncLocalStorage<true>();
+
+/** True in code that a database transaction waits for: there, nobody outside may be asked anything. */
+export function isInTransaction(): boolean {
+  return scope.getStore() === true;
 }
 
 /**
@@ -66,7 +75,7 @@ async function runOnce<Result>(
   let reusable = false;
   try {
     await client.query(begin(lockTimeoutMs));
-    const result = await work(asTx(client, () => phase === "open"));
+    const result = await scope.run(true, () => work(asTx(client, () => phase === "open")));
     phase = "committing";
     const { command } = await client.query("COMMIT");
     phase = "over";

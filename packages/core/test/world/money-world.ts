@@ -3,12 +3,14 @@ import {
   cloneDatabase,
   type TestDatabase,
 } from "@revio-wallet/db/testing/create-template-database";
+import { type CircuitSettings, createCircuits } from "@revio-wallet/revio-client/circuits";
 import { createRevioClient } from "@revio-wallet/revio-client/create-revio-client";
 import { loadWebhookKeys, type WebhookKey } from "@revio-wallet/revio-client/webhooks";
 import { type SandboxOptions, startSandbox } from "@revio-wallet/revio-sandbox/start-sandbox";
 import { Client } from "pg";
 import { addBankAccount } from "../../src/bank-account/add-bank-account.ts";
 import type { Actor } from "../../src/context.ts";
+import { assertNoOpenTransaction } from "../../src/revio/assert-no-open-transaction.ts";
 import { cancelDeposit } from "../../src/revio/cancel-deposit.ts";
 import { receiveProviderEvent } from "../../src/revio/receive-provider-event.ts";
 import type { RevioContext } from "../../src/revio/revio-context.ts";
@@ -78,10 +80,12 @@ export interface WorldOptions extends Partial<SandboxOptions> {
   poolSize?: number;
   /** Of one provider call. */
   timeoutMs?: number;
+  /** Circuit breakers of the world's one client. Their pauses are in real time: none, unless a test asks for them. */
+  circuits?: Partial<CircuitSettings>;
 }
 
 export async function startMoneyWorld(options: WorldOptions): Promise<MoneyWorld> {
-  const { superuserUrl, poolSize, timeoutMs, ...sandboxOptions } = options;
+  const { superuserUrl, poolSize, timeoutMs, circuits, ...sandboxOptions } = options;
   const database = await cloneDatabase({ superuserUrl, poolSize: poolSize ?? 20 });
   const superuser = new Client({ connectionString: database.superuserUrl });
   await superuser.connect();
@@ -103,6 +107,8 @@ export async function startMoneyWorld(options: WorldOptions): Promise<MoneyWorld
     expectTest: true,
     timeoutMs: timeoutMs ?? 5_000,
     retry: { maxAttempts: 2, baseDelayMs: 1 },
+    circuits: createCircuits({ openMs: 0, maxOpenMs: 0, keyRefusedMs: 0, ...circuits }),
+    beforeCall: assertNoOpenTransaction,
   });
   const callsInTransaction: string[] = [];
   const contextOf = (process: Process): WorldContext => ({
