@@ -2,6 +2,7 @@ import type { JobName } from "@revio-wallet/core/jobs";
 import type { PgBoss, Queue } from "pg-boss";
 import type { JobDefinition } from "./job.ts";
 import { depositCheck } from "./jobs/deposit-check.ts";
+import { depositOpenCheckout } from "./jobs/deposit-open-checkout.ts";
 import { ledgerFoldCheckpoints } from "./jobs/ledger-fold-checkpoints.ts";
 import { providerDeliveryPurge } from "./jobs/provider-delivery-purge.ts";
 import { providerEventApply } from "./jobs/provider-event-apply.ts";
@@ -12,6 +13,7 @@ import { withdrawalSubmit } from "./jobs/withdrawal-submit.ts";
 /** Every job there is. The compiler asks for one entry per name in core/jobs.ts. */
 export const jobs: { [Name in JobName]: JobDefinition<Name> } = {
   "provider-event.apply": providerEventApply,
+  "deposit.open-checkout": depositOpenCheckout,
   "deposit.check": depositCheck,
   "withdrawal.submit": withdrawalSubmit,
   "withdrawal.check": withdrawalCheck,

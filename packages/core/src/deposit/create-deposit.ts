@@ -21,7 +21,7 @@ import { userAccount } from "../ledger/chart-of-accounts.ts";
 import type { Currency } from "../money.ts";
 import { checkLimits } from "../transaction/check-limits.ts";
 import { openTransaction } from "../transaction/open-transaction.ts";
-import type { Deposit } from "./deposit.ts";
+import { type Deposit, toDeposit } from "./deposit.ts";
 
 export interface CreateDepositInput {
   userId: string;
@@ -38,9 +38,12 @@ export const createDepositOperation = "deposit.create";
 /** How long a payer has. After that the checkout is closed at Revio too. */
 export const depositLifetimeMs = 60 * 60 * 1000;
 /** How long one request may work on a key before another may take over: more than the provider's timeout. */
-const leaseMs = 30_000;
+export const leaseMs = 30_000;
 
-/** Either the stored answer of an earlier request, or a deposit whose checkout is still to be opened. */
+/**
+ * Either the answer of an earlier request (the stored one, or how the deposit stands while the background opens its
+ * checkout), or a deposit whose checkout this request is to open.
+ */
 export type CreatedDeposit = { answered: Deposit } | { transaction: TransactionRow };
 
 /**
@@ -84,11 +87,13 @@ async function claimAndOpen(
     if (row.leasedUntil !== null && row.leasedUntil > now) {
       throw stillInProgress();
     }
-    // The first request died or met a provider that was down: this one carries on with the same deposit.
     invariant(row.transactionId !== null, "a leased key names its deposit");
-    await leaseIdempotencyKey(tx, id, { leasedUntil, transactionId: row.transactionId });
     const transaction = await findTransaction(tx, row.transactionId);
     invariant(transaction !== undefined, "a leased key names its deposit");
+    // The provider was down, and the background opens the checkout.
+    if (row.leasedUntil === null) return { answered: toDeposit(transaction) };
+    // The first request died: this one carries on with the same deposit.
+    await leaseIdempotencyKey(tx, id, { leasedUntil, transactionId: row.transactionId });
     return { transaction };
   });
 }

@@ -31,11 +31,14 @@ export async function sweepTransactions(ctx: Context): Promise<number> {
       queuedBefore: ago(30 * minute),
       readBefore: ago(120 * minute),
       expiredBefore: ago(15 * minute),
+      unopenedBefore: ago(10 * minute),
       sweptBefore: ago(pause),
       limit: batch,
     });
-    for (const { id, kind, status } of neglected) {
-      if (kind === "deposit") {
+    for (const { id, kind, status, expiresAt } of neglected) {
+      if (kind === "deposit" && status === "created" && (expiresAt ?? ago(0)) > ago(0)) {
+        await ctx.enqueue(tx, "deposit.open-checkout", { transactionId: id });
+      } else if (kind === "deposit") {
         await ctx.enqueue(tx, "deposit.check", { transactionId: id, look: 0 });
       } else if (status === "queued") {
         await ctx.enqueue(tx, "withdrawal.submit", { transactionId: id });

@@ -8,6 +8,7 @@ import { createRevioClient } from "@revio-wallet/revio-client/create-revio-clien
 import { loadWebhookKeys, type WebhookKey } from "@revio-wallet/revio-client/webhooks";
 import { type SandboxOptions, startSandbox } from "@revio-wallet/revio-sandbox/start-sandbox";
 import { Client } from "pg";
+import { expect } from "vitest";
 import { addBankAccount } from "../../src/bank-account/add-bank-account.ts";
 import type { Actor } from "../../src/context.ts";
 import { assertNoOpenTransaction } from "../../src/revio/assert-no-open-transaction.ts";
@@ -61,6 +62,10 @@ export interface MoneyWorld {
   advance(ms: number): Promise<void>;
   customer(options?: { accountNumber?: string }): Promise<Customer>;
   deposit(customer: Customer, amountMinor: bigint, key?: string): Promise<Deposit>;
+  /** A deposit while Revio gives no clear answer: it is told that it takes longer. */
+  delayedDeposit(customer: Customer, amountMinor: bigint, key?: string): Promise<Deposit>;
+  /** Lets the background open delayed checkouts, and asks again with the key. */
+  depositLater(customer: Customer, amountMinor: bigint, key: string): Promise<Deposit>;
   cancelDeposit(customer: Customer, transactionId: string): Promise<Deposit>;
   withdraw(customer: Customer, amountMinor: bigint, key?: string): Promise<Withdrawal>;
   /** Pays the deposit's newest purchase by card at the sandbox. */
@@ -182,6 +187,17 @@ export async function startMoneyWorld(options: WorldOptions): Promise<MoneyWorld
       const input = { userId, amountMinor, currency: "ZAR" as const, returnUrl: undefined };
       const { deposit } = await asTask(() => startDeposit(as, { ...input, idempotencyKey: key }));
       return deposit;
+    },
+    delayedDeposit: async (customer, amountMinor, key) => {
+      const deposit = await world.deposit(customer, amountMinor, key);
+      const expected = { status: "created", checkoutUrl: null, isDelayed: true };
+      expect(deposit).toMatchObject(expected);
+      return deposit;
+    },
+    depositLater: async (customer, amountMinor, key) => {
+      await world.advance(31_000);
+      await world.runJobs({ only: "deposit.open-checkout" });
+      return world.deposit(customer, amountMinor, key);
     },
     cancelDeposit: ({ as, userId }, transactionId) =>
       asTask(() => cancelDeposit(as, { userId, transactionId })),

@@ -4,6 +4,7 @@ import { foldCheckpoints } from "../../src/ledger/fold-checkpoints.ts";
 import { applyProviderEvent } from "../../src/revio/apply-provider-event.ts";
 import { checkDeposit } from "../../src/revio/check-deposit.ts";
 import { checkPayout } from "../../src/revio/check-payout.ts";
+import { openDelayedCheckout } from "../../src/revio/open-delayed-checkout.ts";
 import { purgeForgedDeliveries } from "../../src/revio/purge-forged-deliveries.ts";
 import { submitPayout } from "../../src/revio/submit-payout.ts";
 import { sweepTransactions } from "../../src/revio/sweep-transactions.ts";
@@ -31,6 +32,7 @@ const handlers: {
   [Name in JobName]: (ctx: RevioContext, payload: JobPayloads[Name]) => Promise<unknown>;
 } = {
   "provider-event.apply": (ctx, payload) => applyProviderEvent(ctx, payload),
+  "deposit.open-checkout": (ctx, payload) => openDelayedCheckout(ctx, payload),
   "deposit.check": (ctx, payload) => checkDeposit(ctx, payload),
   "withdrawal.submit": (ctx, payload) => submitPayout(ctx, payload),
   "withdrawal.check": (ctx, payload) => checkPayout(ctx, payload),

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { cancelDeposit } from "../../../src/revio/cancel-deposit.ts";
+import { sweepTransactions } from "../../../src/revio/sweep-transactions.ts";
 import { expectSound } from "../../world/expect-sound.ts";
 import { stepsOf } from "../../world/journal.ts";
 import { lookAt } from "../../world/look.ts";
@@ -29,15 +30,13 @@ describe("Revio gives no clear answer to the first request", () => {
     { kind: "wrong_amount", amount: 1 },
     { kind: "wrong_is_test" },
   ])(
-    "made, answer lost ($kind): the same key makes another; the first, paid, is credited",
+    "made, answer lost ($kind): the background makes another; the first, paid, is credited",
     async (fault) => {
       const customer = await world.customer();
       const key = randomUUID();
       await world.sandbox.fault("purchases.create", fault);
-      await expect(world.deposit(customer, 60_000n, key)).rejects.toMatchObject({
-        code: "PROVIDER_UNAVAILABLE",
-      });
-      const deposit = await world.deposit(customer, 60_000n, key);
+      await world.delayedDeposit(customer, 60_000n, key);
+      const deposit = await world.depositLater(customer, 60_000n, key);
       expect(deposit.status).toBe("awaiting_payment");
       expect(await world.sandbox.purchases(deposit.reference)).toHaveLength(2);
       await payOldest(deposit);
@@ -54,14 +53,16 @@ describe("Revio gives no clear answer to the first request", () => {
     { kind: "status", status: 503, when: "before" },
     { kind: "status", status: 429, when: "before", retryAfter: 30 },
     { kind: "status", status: 401, when: "before" },
-  ])("not made ($kind): the same key goes on with the same deposit", async (fault) => {
+  ])("not made ($kind): the background opens the same deposit", async (fault) => {
     const customer = await world.customer();
     const key = randomUUID();
     await world.sandbox.fault("purchases.create", fault);
-    await expect(world.deposit(customer, 60_000n, key)).rejects.toMatchObject({
-      code: "PROVIDER_UNAVAILABLE",
-    });
-    const deposit = await world.deposit(customer, 60_000n, key);
+    const delayed = await world.delayedDeposit(customer, 60_000n, key);
+    // Until there is a checkout the key answers how the deposit stands, and sends nothing.
+    expect(await world.deposit(customer, 60_000n, key)).toEqual(delayed);
+    const deposit = await world.depositLater(customer, 60_000n, key);
+    expect(deposit).toMatchObject({ id: delayed.id, isDelayed: false });
+    expect(await world.deposit(customer, 60_000n, key)).toEqual(deposit);
     expect(await world.sandbox.purchases(deposit.reference)).toHaveLength(1);
     await world.pay(deposit);
     await world.settle();
@@ -76,7 +77,7 @@ describe("Revio gives no clear answer to the first request", () => {
     const customer = await world.customer();
     const key = randomUUID();
     await world.sandbox.fault("purchases.create", { kind: "reset_after" });
-    await expect(world.deposit(customer, 60_000n, key)).rejects.toThrow("does not answer");
+    await world.delayedDeposit(customer, 60_000n, key);
     const { rows } = await world.database.pool.query<{ reference: string }>(
       "SELECT reference FROM transactions WHERE user_id = $1",
       [customer.userId],
@@ -84,8 +85,8 @@ describe("Revio gives no clear answer to the first request", () => {
     const reference = rows[0]?.reference ?? "";
     await payOldest({ reference });
     await world.settle();
-    const deposit = await world.deposit(customer, 60_000n, key);
-    expect(deposit).toMatchObject({ status: "completed", checkoutUrl: null });
+    const deposit = await world.depositLater(customer, 60_000n, key);
+    expect(deposit).toMatchObject({ status: "completed", checkoutUrl: null, isDelayed: false });
     expect(await world.sandbox.purchases(reference)).toHaveLength(1);
     expect(await world.deposit(customer, 60_000n, key)).toEqual(deposit);
     await expectSound(world);
@@ -95,9 +96,9 @@ describe("Revio gives no clear answer to the first request", () => {
     const customer = await world.customer();
     const key = randomUUID();
     await world.sandbox.fault("purchases.create", { kind: "reset_before" });
-    await expect(world.deposit(customer, 60_000n, key)).rejects.toThrow("does not answer");
+    await world.delayedDeposit(customer, 60_000n, key);
     await world.advance(61 * minutes);
-    const deposit = await world.deposit(customer, 60_000n, key);
+    const deposit = await world.depositLater(customer, 60_000n, key);
     expect(deposit.status).toBe("expired");
     expect(await world.sandbox.purchases(deposit.reference)).toEqual([]);
   });
@@ -157,6 +158,86 @@ describe("Revio gives no clear answer to the first request", () => {
   });
 });
 
+describe("delayed", () => {
+  const jobsOf = async (transactionId: string) => {
+    const { rows } = await world.database.pool.query(
+      "SELECT 1 FROM test_jobs WHERE name = 'deposit.open-checkout' AND payload ->> 'transactionId' = $1 AND NOT done",
+      [transactionId],
+    );
+    return rows.length;
+  };
+
+  test("F15 the job tries until Revio is there again; one purchase, one address, one stored answer", async () => {
+    const customer = await world.customer();
+    const key = randomUUID();
+    await world.sandbox.fault("purchases.create", { kind: "status", status: 503 }, 6);
+    const { id, reference } = await world.delayedDeposit(customer, 60_000n, key);
+    for (let tries = 0; tries < 2; tries++) {
+      expect(await world.depositLater(customer, 60_000n, key)).toMatchObject({ isDelayed: true });
+      expect(await jobsOf(id)).toBe(1);
+      await world.advance(60_000);
+    }
+    await world.sandbox.clearFaults();
+    const deposit = await world.depositLater(customer, 60_000n, key);
+    expect(deposit).toMatchObject({ id, status: "awaiting_payment", isDelayed: false });
+    expect(await world.sandbox.purchases(reference)).toHaveLength(1);
+    expect(await stepsOf(world, id)).toEqual([
+      "deposit.created → created",
+      "deposit.checkout_opened → awaiting_payment",
+    ]);
+  });
+
+  test("the job twice, five times at once: one checkout is ever shown", async () => {
+    const customer = await world.customer();
+    const key = randomUUID();
+    await world.sandbox.fault("purchases.create", { kind: "reset_before" });
+    const { reference } = await world.delayedDeposit(customer, 60_000n, key);
+    await world.advance(31_000);
+    await world.runJobs({ only: "deposit.open-checkout", copies: 5 });
+    const deposit = await world.deposit(customer, 60_000n, key);
+    expect(await world.sandbox.purchases(reference)).toHaveLength(1);
+    await world.settle();
+    expect(await world.deposit(customer, 60_000n, key)).toEqual(deposit);
+  });
+
+  test("F69 the job is lost: the sweeper makes it anew from the table", async () => {
+    const customer = await world.customer();
+    const key = randomUUID();
+    await world.sandbox.fault("purchases.create", { kind: "reset_before" });
+    const { id } = await world.delayedDeposit(customer, 60_000n, key);
+    await world.jobs.lose();
+    await world.advance(11 * minutes);
+    await sweepTransactions(world.ctx);
+    expect(await jobsOf(id)).toBe(1);
+    await world.runJobs({ only: "deposit.open-checkout" });
+    expect((await world.deposit(customer, 60_000n, key)).status).toBe("awaiting_payment");
+  });
+
+  test("never opened: the check closes it when its time is over, and the key says so", async () => {
+    const customer = await world.customer();
+    const key = randomUUID();
+    await world.sandbox.fault("purchases.create", { kind: "status", status: 503 }, 1_000);
+    await world.delayedDeposit(customer, 60_000n, key);
+    await world.drain(70 * minutes);
+    await world.sandbox.clearFaults();
+    expect(await world.deposit(customer, 60_000n, key)).toMatchObject({
+      status: "expired",
+      isDelayed: false,
+    });
+  });
+
+  test("refused in the end: failed, and the key says so", async () => {
+    const customer = await world.customer();
+    const key = randomUUID();
+    await world.sandbox.fault("purchases.create", { kind: "reset_before" });
+    await world.delayedDeposit(customer, 60_000n, key);
+    await world.sandbox.fault("purchases.create", { kind: "status", status: 400 });
+    await expect(world.depositLater(customer, 60_000n, key)).rejects.toMatchObject({
+      code: "PROVIDER_REJECTED",
+    });
+  });
+});
+
 describe("not paid", () => {
   test("expired without a word: the check closes it after its time and a grace", async () => {
     const customer = await world.customer();
@@ -212,7 +293,7 @@ describe("not paid", () => {
   test("cancelled before any checkout was opened: an orphan that is paid all the same is credited", async () => {
     const customer = await world.customer();
     await world.sandbox.fault("purchases.create", { kind: "reset_after" });
-    await expect(world.deposit(customer, 60_000n)).rejects.toThrow("does not answer");
+    await world.delayedDeposit(customer, 60_000n);
     const { rows } = await world.database.pool.query<{ id: string; reference: string }>(
       "SELECT id, reference FROM transactions WHERE user_id = $1",
       [customer.userId],
