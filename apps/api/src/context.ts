@@ -20,10 +20,18 @@ import { loadWebhookKeys, type WebhookKey } from "@revio-wallet/revio-client/web
 import type { Pool } from "pg";
 import type { PgBoss } from "pg-boss";
 import type { Env } from "./env.ts";
+import { type EventLoopWatch, watchEventLoop } from "./event-loop.ts";
 import { createBoss, createEnqueue } from "./job-queue.ts";
 
 /** What any verb of core may ask for. */
 export type AppContext = RevioContext & SessionContext;
+
+export interface Call {
+  actor: Actor;
+  requestId: string;
+  /** Ends calls to Revio that are under way. A POST that it ends is in doubt, as after a time-out. */
+  signal?: AbortSignal;
+}
 
 /** Everything that one process builds once. */
 export interface Services {
@@ -33,9 +41,10 @@ export interface Services {
   boss: PgBoss;
   /** How the calls to Revio fare, over all clients in this process. */
   circuits: Circuits;
+  eventLoop: EventLoopWatch;
   webhookKeys: readonly WebhookKey[];
   /** The context of one call. */
-  contextFor(call: { actor: Actor; requestId: string }): AppContext;
+  contextFor(call: Call): AppContext;
   /** Resolves once jobs can be added; rejects while the database cannot be reached, and may be asked again. */
   startQueue(): Promise<void>;
   close(): Promise<void>;
@@ -67,6 +76,7 @@ export async function createServices(options: {
   });
   const webhookKeys = loadWebhookKeys(env.REVIO_WEBHOOK_PUBLIC_KEYS);
   const circuits = createRevioCircuits(env, log);
+  const eventLoop = watchEventLoop();
   const revio = createRevio(env, log, circuits);
 
   const pool = createPool({
@@ -107,10 +117,17 @@ export async function createServices(options: {
     pool,
     boss,
     circuits,
+    eventLoop,
     webhookKeys,
-    contextFor: (call) => ({ ...shared, ...call }),
+    contextFor: ({ actor, requestId, signal }) => ({
+      ...shared,
+      actor,
+      requestId,
+      ...(signal === undefined ? {} : { revio: createRevio(env, log, circuits, signal) }),
+    }),
     startQueue,
     close: async () => {
+      eventLoop.stop();
       await boss.stop({ graceful: true, timeout: 30_000 });
       await Promise.all([pool.end(), reader.$disconnect()]);
     },
@@ -137,7 +154,12 @@ function createRevioCircuits(env: Env, log: Log): Circuits {
 }
 
 /** The provider's client. Its only state is in the circuits, which all clients of a process share. */
-export function createRevio(env: Env, log: Log, circuits: Circuits): RevioClient {
+export function createRevio(
+  env: Env,
+  log: Log,
+  circuits: Circuits,
+  signal?: AbortSignal,
+): RevioClient {
   return createRevioClient({
     baseUrl: env.REVIO_BASE_URL,
     apiKey: env.REVIO_API_KEY,
@@ -148,6 +170,7 @@ export function createRevio(env: Env, log: Log, circuits: Circuits): RevioClient
     circuits,
     beforeCall: assertNoOpenTransaction,
     log,
+    ...(signal === undefined ? {} : { signal }),
   });
 }
 

@@ -66,6 +66,8 @@ const variables = {
   INTERNAL_API_TOKEN: z.string().min(32, "must have at least 32 characters"),
   TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(5).default(0),
 
+  SHUTDOWN_DRAIN_SECONDS: z.coerce.number().min(1).max(300).default(20),
+
   SENTRY_DSN: z.url().optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 };

@@ -51,6 +51,8 @@ export interface RevioClientOptions extends CallHooks {
   /** In [0, 1). */
   random?: () => number;
   log?: RevioLog;
+  /** Ends each call that has no signal of its own. */
+  signal?: AbortSignal;
   /** Called before anything else of a call; what it throws ends the call unsent, and goes to the caller as it is. */
   beforeCall?: (operation: string) => void;
 }
@@ -93,6 +95,7 @@ function createConfig(options: RevioClientOptions): TransportConfig {
     random: options.random ?? Math.random,
     log: options.log,
     beforeCall: options.beforeCall,
+    signal: options.signal,
     hooks: { onRequest: options.onRequest, onResponse: options.onResponse },
   };
 }

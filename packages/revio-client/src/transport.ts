@@ -30,6 +30,7 @@ export interface TransportConfig {
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   random: () => number;
   log: RevioLog | undefined;
+  signal: AbortSignal | undefined;
   beforeCall: ((operation: string) => void) | undefined;
   hooks: CallHooks;
 }
@@ -185,6 +186,7 @@ async function sendWithRetries<T>(
 /** The one way out to Revio's API: adds the key, bounds time and size, repeats only what is safe. */
 export function createTransport(config: TransportConfig): Transport {
   return {
-    send: (call, options = {}) => sendWithRetries(config, call, options),
+    send: (call, options = {}) =>
+      sendWithRetries(config, call, { ...options, signal: options.signal ?? config.signal }),
   };
 }

@@ -17,6 +17,7 @@ import {
   stillInProgress,
   storeRefusal,
 } from "../idempotency/run-idempotently.ts";
+import { settleCommit } from "../idempotency/settle-commit.ts";
 import { userAccount } from "../ledger/chart-of-accounts.ts";
 import type { Currency } from "../money.ts";
 import { checkLimits } from "../transaction/check-limits.ts";
@@ -60,8 +61,11 @@ export async function createDeposit(
   const { idempotencyKey, ...request } = input;
   const id = idempotencyId(ctx, { operation: createDepositOperation, key: idempotencyKey });
   const fingerprint = fingerprintOf(request);
+  const leasedUntil = new Date(ctx.clock.now().getTime() + leaseMs);
   try {
-    return await claimAndOpen(ctx, input, id, fingerprint);
+    return await settleCommit(ctx, (isRepeat) =>
+      claimAndOpen(ctx, input, { id, fingerprint, leasedUntil, isRepeat }),
+    );
   } catch (error) {
     if (!isFinalRefusal(error)) throw error;
     return { answered: await storeRefusal<Deposit>(ctx, id, fingerprint, error) };
@@ -71,12 +75,11 @@ export async function createDeposit(
 async function claimAndOpen(
   ctx: Context,
   input: CreateDepositInput,
-  id: IdempotencyId,
-  fingerprint: Buffer,
+  claim: { id: IdempotencyId; fingerprint: Buffer; leasedUntil: Date; isRepeat: boolean },
 ): Promise<CreatedDeposit> {
+  const { id, fingerprint, leasedUntil } = claim;
   return withTransaction(ctx.pool, async (tx) => {
     const now = ctx.clock.now();
-    const leasedUntil = new Date(now.getTime() + leaseMs);
     if (await claimIdempotencyKey(tx, id, { fingerprint, createdAt: now, leasedUntil })) {
       const transaction = await openDeposit(ctx, tx, input);
       await leaseIdempotencyKey(tx, id, { leasedUntil, transactionId: transaction.id });
@@ -84,9 +87,9 @@ async function claimAndOpen(
     }
     const row = await readClaimed(tx, id, fingerprint);
     if (row.response !== null) return { answered: replay<Deposit>(row) };
-    if (row.leasedUntil !== null && row.leasedUntil > now) {
-      throw stillInProgress();
-    }
+    // A lease of this very request: its COMMIT had succeeded, only the answer was lost.
+    const isOwn = claim.isRepeat && row.leasedUntil?.getTime() === leasedUntil.getTime();
+    if (row.leasedUntil !== null && row.leasedUntil > now && !isOwn) throw stillInProgress();
     invariant(row.transactionId !== null, "a leased key names its deposit");
     const transaction = await findTransaction(tx, row.transactionId);
     invariant(transaction !== undefined, "a leased key names its deposit");

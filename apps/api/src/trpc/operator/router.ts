@@ -1,4 +1,6 @@
 import { router } from "../init.ts";
+import { listDeadLetters } from "./job/list-dead-letters.ts";
+import { redrive } from "./job/redrive.ts";
 import { reactivate } from "./user/reactivate.ts";
 import { suspend } from "./user/suspend.ts";
 import { decide } from "./withdrawal/decide.ts";
@@ -10,6 +12,7 @@ import { decide } from "./withdrawal/decide.ts";
 export const operatorRouter = router({
   withdrawal: router({ decide }),
   user: router({ suspend, reactivate }),
+  job: router({ listDeadLetters, redrive }),
 });
 
 export type OperatorRouter = typeof operatorRouter;
