@@ -1,5 +1,5 @@
 import { deleteDeadLetters, lockDeadLetters } from "@revio-wallet/db/sql/dead-letters";
-import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
+import { withTransaction } from "@revio-wallet/db/with-transaction";
 import { recordAuditEvent } from "../audit/record-audit-event.ts";
 import type { Context } from "../context.ts";
 import { DomainError, invariant } from "../errors.ts";
@@ -39,8 +39,13 @@ export async function redriveDeadLetters(
       if (jobId !== undefined) throw new DomainError("NOT_FOUND", "There is no such dead job.");
       return { redriven: 0 };
     }
-    for (const [index, { payload }] of dead.entries())
-      await bringBack(ctx, tx, queue, payload, index);
+    const from = ctx.clock.now().getTime();
+    for (const [index, { payload }] of dead.entries()) {
+      // As it died: the handler checks a payload before it uses it.
+      await ctx.enqueue(tx, queue, payload as JobPayloads[JobName], {
+        startAfter: new Date(from + index * paceMs),
+      });
+    }
     const gone = await deleteDeadLetters(tx, { queue, jobIds: dead.map(({ id }) => id) });
     invariant(gone === dead.length, "every redriven job leaves the dead letters");
     await recordAuditEvent(ctx, tx, {
@@ -51,10 +56,4 @@ export async function redriveDeadLetters(
     });
     return { redriven: dead.length };
   });
-}
-
-async function bringBack(ctx: Context, tx: Tx, queue: JobName, payload: unknown, index: number) {
-  const startAfter = new Date(ctx.clock.now().getTime() + index * paceMs);
-  // As it died: the handler checks a payload before it uses it.
-  await ctx.enqueue(tx, queue, payload as JobPayloads[JobName], { startAfter });
 }

@@ -11,7 +11,9 @@ import { invariant } from "../errors.ts";
 import type { Unopened } from "./open-checkout.ts";
 import type { RevioContext } from "./revio-context.ts";
 
-const soonestMs = 5_000;
+const soonestMs = 2_000;
+/** A payer waits for it, and the deposit lasts an hour: longer than this no wish of Revio's is followed. */
+const latestMs = 5 * 60_000;
 
 /**
  * Leaves a deposit without a checkout to the background: the user is told that it takes longer, and no error, because
@@ -37,7 +39,8 @@ export async function delayCheckout(
     const row = await lockTransaction(tx, transactionId);
     invariant(row !== undefined, "a deposit stays");
     await leaveIdempotencyKeyToBackground(tx, key);
-    const startAfter = new Date(now.getTime() + Math.max(unopened.retryAfterMs ?? 0, soonestMs));
+    const waitMs = Math.min(Math.max(unopened.retryAfterMs ?? 0, soonestMs), latestMs);
+    const startAfter = new Date(now.getTime() + waitMs);
     await ctx.enqueue(tx, "deposit.open-checkout", { transactionId }, { startAfter });
     return toDeposit(row);
   });
