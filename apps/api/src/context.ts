@@ -140,7 +140,8 @@ function createRevioCircuits(env: Env, log: Log): Circuits {
     {
       failuresToOpen: env.REVIO_FAILURES_TO_PAUSE,
       openMs: env.REVIO_PAUSE_SECONDS * 1_000,
-      maxOpenMs: Math.max(env.REVIO_PAUSE_SECONDS, 60) * 1_000,
+      maxOpenMs: env.REVIO_PAUSE_SECONDS * 12_000,
+      keyRefusedMs: env.REVIO_KEY_REFUSED_PAUSE_SECONDS * 1_000,
     },
     {
       onOpen: (event) => {

@@ -48,6 +48,7 @@ const variables = {
   REVIO_TIMEOUT_SECONDS: z.coerce.number().min(1).max(30).default(15),
   REVIO_FAILURES_TO_PAUSE: z.coerce.number().int().min(1).max(100).default(5),
   REVIO_PAUSE_SECONDS: z.coerce.number().min(0.1).max(600).default(5),
+  REVIO_KEY_REFUSED_PAUSE_SECONDS: z.coerce.number().min(0.1).max(600).default(60),
   REVIO_WEBHOOK_PUBLIC_KEYS: pems.refine((keys) => keys.length > 0, {
     error: "must hold at least one PEM block BEGIN PUBLIC KEY",
   }),

@@ -77,6 +77,8 @@ export function operatorSamplesFor(ids: {
   return {
     "withdrawal.decide": { decision: "rejected", transactionId, reason: "A sample of a reason" },
     "user.suspend": { userId, reason: "A sample of a reason" },
+    "job.listDeadLetters": {},
+    "job.redrive": { queue: "transaction.sweep", reason: "A sample of a reason" },
     "user.reactivate": { userId, reason: "A sample of a reason" },
   };
 }
