@@ -63,18 +63,7 @@ export async function createServices(options: {
   afterQueueStart: (boss: PgBoss) => Promise<void>;
 }): Promise<Services> {
   const { env, role, log } = options;
-  const accessTokenKeys = await loadAccessTokenKeys({
-    signingKey: env.ACCESS_TOKEN_SIGNING_KEY,
-    verifyingKeys: env.ACCESS_TOKEN_PREVIOUS_PUBLIC_KEYS,
-    issuer: env.ACCESS_TOKEN_ISSUER,
-    audience: env.ACCESS_TOKEN_AUDIENCE,
-  });
-  const keyring = parseKeyring({
-    keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS,
-    lookupKey: env.LOOKUP_KEY,
-    passwordPepper: env.PASSWORD_PEPPER,
-  });
-  const webhookKeys = loadWebhookKeys(env.REVIO_WEBHOOK_PUBLIC_KEYS);
+  const { accessTokenKeys, keyring, webhookKeys } = await loadKeys(env);
   const circuits = createRevioCircuits(env, log);
   const eventLoop = watchEventLoop();
   const revio = createRevio(env, log, circuits);
@@ -132,6 +121,23 @@ export async function createServices(options: {
       await Promise.all([pool.end(), reader.$disconnect()]);
     },
   };
+}
+
+/** @throws Error saying which key cannot be read, never the key */
+async function loadKeys(env: Env) {
+  const accessTokenKeys = await loadAccessTokenKeys({
+    signingKey: env.ACCESS_TOKEN_SIGNING_KEY,
+    verifyingKeys: env.ACCESS_TOKEN_PREVIOUS_PUBLIC_KEYS,
+    issuer: env.ACCESS_TOKEN_ISSUER,
+    audience: env.ACCESS_TOKEN_AUDIENCE,
+  });
+  const keyring = parseKeyring({
+    keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS,
+    lookupKey: env.LOOKUP_KEY,
+    passwordPepper: env.PASSWORD_PEPPER,
+  });
+  const webhookKeys = loadWebhookKeys(env.REVIO_WEBHOOK_PUBLIC_KEYS);
+  return { accessTokenKeys, keyring, webhookKeys };
 }
 
 /** A refused key needs a person; the others close by themselves. */

@@ -1,8 +1,7 @@
-import { newestMigration } from "@revio-wallet/db/newest-migration";
 import { createServices, type Services } from "../context.ts";
 import { endOnDefect } from "../end-on-defect.ts";
 import { readEnv } from "../env.ts";
-import { requireFitDatabase } from "../fit-database.ts";
+import { requireFitWorkerDatabase } from "../fit-worker-database.ts";
 import { createLog } from "../log.ts";
 import { flushSentry, startSentry } from "../sentry.ts";
 import type { JobName } from "@revio-wallet/core/jobs";
@@ -30,7 +29,7 @@ async function main(): Promise<void> {
   endOnDefect(log);
   const running = new RunningJobs();
   stopOnSignals(services, running);
-  await requireFitDatabase(services, newestMigration());
+  await requireFitWorkerDatabase(services);
   await services.startQueue();
   for (const name of Object.keys(jobs) as JobName[]) await work(services, running, name);
   log.info({ queues: Object.keys(jobs) }, "worker ready");

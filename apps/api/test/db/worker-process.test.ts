@@ -19,12 +19,11 @@ beforeAll(async () => {
   logFolder = await mkdtemp(join(tmpdir(), "worker-process-"));
   services = await openTestServices("api", { REVIO_BASE_URL: revio.url });
   await services.startQueue();
-  const { DATABASE_URL, ...secrets } = services.env as unknown as Record<string, string>;
   variables = {
     ...testVariables(services.database, { REVIO_BASE_URL: revio.url, LOG_LEVEL: "info" }),
     // What the test encrypts the worker must read.
-    KEY_ENCRYPTION_KEYS: secrets["KEY_ENCRYPTION_KEYS"] ?? "",
-    LOOKUP_KEY: secrets["LOOKUP_KEY"] ?? "",
+    KEY_ENCRYPTION_KEYS: services.env.KEY_ENCRYPTION_KEYS,
+    LOOKUP_KEY: services.env.LOOKUP_KEY,
   };
 });
 afterEach(async () => {

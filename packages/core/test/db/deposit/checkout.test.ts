@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { cancelDeposit } from "../../../src/revio/cancel-deposit.ts";
-import { sweepTransactions } from "../../../src/revio/sweep-transactions.ts";
 import { expectSound } from "../../world/expect-sound.ts";
 import { stepsOf } from "../../world/journal.ts";
 import { lookAt } from "../../world/look.ts";
@@ -155,86 +154,6 @@ describe("Revio gives no clear answer to the first request", () => {
     const second = await world.deposit(customer, 60_000n, key);
     expect((await slow).checkoutUrl).toBe(second.checkoutUrl);
     expect(await world.sandbox.purchases(second.reference)).toHaveLength(2);
-  });
-});
-
-describe("delayed", () => {
-  const jobsOf = async (transactionId: string) => {
-    const { rows } = await world.database.pool.query(
-      "SELECT 1 FROM test_jobs WHERE name = 'deposit.open-checkout' AND payload ->> 'transactionId' = $1 AND NOT done",
-      [transactionId],
-    );
-    return rows.length;
-  };
-
-  test("F15 the job tries until Revio is there again; one purchase, one address, one stored answer", async () => {
-    const customer = await world.customer();
-    const key = randomUUID();
-    await world.sandbox.fault("purchases.create", { kind: "status", status: 503 }, 6);
-    const { id, reference } = await world.delayedDeposit(customer, 60_000n, key);
-    for (let tries = 0; tries < 2; tries++) {
-      expect(await world.depositLater(customer, 60_000n, key)).toMatchObject({ isDelayed: true });
-      expect(await jobsOf(id)).toBe(1);
-      await world.advance(60_000);
-    }
-    await world.sandbox.clearFaults();
-    const deposit = await world.depositLater(customer, 60_000n, key);
-    expect(deposit).toMatchObject({ id, status: "awaiting_payment", isDelayed: false });
-    expect(await world.sandbox.purchases(reference)).toHaveLength(1);
-    expect(await stepsOf(world, id)).toEqual([
-      "deposit.created → created",
-      "deposit.checkout_opened → awaiting_payment",
-    ]);
-  });
-
-  test("the job twice, five times at once: one checkout is ever shown", async () => {
-    const customer = await world.customer();
-    const key = randomUUID();
-    await world.sandbox.fault("purchases.create", { kind: "reset_before" });
-    const { reference } = await world.delayedDeposit(customer, 60_000n, key);
-    await world.advance(31_000);
-    await world.runJobs({ only: "deposit.open-checkout", copies: 5 });
-    const deposit = await world.deposit(customer, 60_000n, key);
-    expect(await world.sandbox.purchases(reference)).toHaveLength(1);
-    await world.settle();
-    expect(await world.deposit(customer, 60_000n, key)).toEqual(deposit);
-  });
-
-  test("F69 the job is lost: the sweeper makes it anew from the table", async () => {
-    const customer = await world.customer();
-    const key = randomUUID();
-    await world.sandbox.fault("purchases.create", { kind: "reset_before" });
-    const { id } = await world.delayedDeposit(customer, 60_000n, key);
-    await world.jobs.lose();
-    await world.advance(11 * minutes);
-    await sweepTransactions(world.ctx);
-    expect(await jobsOf(id)).toBe(1);
-    await world.runJobs({ only: "deposit.open-checkout" });
-    expect((await world.deposit(customer, 60_000n, key)).status).toBe("awaiting_payment");
-  });
-
-  test("never opened: the check closes it when its time is over, and the key says so", async () => {
-    const customer = await world.customer();
-    const key = randomUUID();
-    await world.sandbox.fault("purchases.create", { kind: "status", status: 503 }, 1_000);
-    await world.delayedDeposit(customer, 60_000n, key);
-    await world.drain(70 * minutes);
-    await world.sandbox.clearFaults();
-    expect(await world.deposit(customer, 60_000n, key)).toMatchObject({
-      status: "expired",
-      isDelayed: false,
-    });
-  });
-
-  test("refused in the end: failed, and the key says so", async () => {
-    const customer = await world.customer();
-    const key = randomUUID();
-    await world.sandbox.fault("purchases.create", { kind: "reset_before" });
-    await world.delayedDeposit(customer, 60_000n, key);
-    await world.sandbox.fault("purchases.create", { kind: "status", status: 400 });
-    await expect(world.depositLater(customer, 60_000n, key)).rejects.toMatchObject({
-      code: "PROVIDER_REJECTED",
-    });
   });
 });
 

@@ -12,15 +12,15 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 test("a call to Revio inside of a database transaction is a defect: it is not made, and nothing is written", async () => {
-  const sent: string[] = [];
+  let sent = 0;
   const client = createRevioClient({
     baseUrl: "http://127.0.0.1:1/api/v1/",
     apiKey: "test_0123456789",
     brandId: world.brandId,
     expectTest: true,
     beforeCall: assertNoOpenTransaction,
-    fetch: (url) => {
-      sent.push(String(url));
+    fetch: () => {
+      sent++;
       return Promise.reject(new Error("sent"));
     },
   });
@@ -31,7 +31,7 @@ test("a call to Revio inside of a database transaction is a defect: it is not ma
     return client.balance.get();
   });
   await expect(inside).rejects.toBeInstanceOf(InvariantViolation);
-  expect(sent).toEqual([]);
+  expect(sent).toBe(0);
   await expect(client.balance.get()).rejects.toMatchObject({ code: "revio_unavailable" });
-  expect(sent.length).toBeGreaterThan(0);
+  expect(sent).toBeGreaterThan(0);
 });
