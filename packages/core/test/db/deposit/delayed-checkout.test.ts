@@ -6,7 +6,7 @@ import { type MoneyWorld, startMoneyWorld } from "../../world/money-world.ts";
 
 let world: MoneyWorld;
 beforeAll(async () => {
-  world = await startMoneyWorld({ superuserUrl: inject("superuserUrl"), timeoutMs: 700 });
+  world = await startMoneyWorld({ superuserUrl: inject("superuserUrl") });
 });
 afterAll(() => world.close());
 
