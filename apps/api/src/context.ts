@@ -3,6 +3,7 @@ import type { DayCloseContext } from "@revio-wallet/core/day-close/day-close-con
 import { parseKeyring } from "@revio-wallet/core/encryption/keyring";
 import { systemIds } from "@revio-wallet/core/ids";
 import { createRateLimits } from "@revio-wallet/core/rate-limit/create-rate-limits";
+import { assertNoOpenTransaction } from "@revio-wallet/core/revio/assert-no-open-transaction";
 import type { RevioContext } from "@revio-wallet/core/revio/revio-context";
 import { loadAccessTokenKeys } from "@revio-wallet/core/session/load-access-token-keys";
 import {
@@ -12,6 +13,7 @@ import {
 import { loadSigningKeys } from "@revio-wallet/core/signing-keys";
 import { createPool } from "@revio-wallet/db/pool";
 import { createReader } from "@revio-wallet/db/reader";
+import { type Circuits, createCircuits } from "@revio-wallet/revio-client/circuits";
 import {
   createRevioClient,
   type RevioClient,
@@ -20,10 +22,18 @@ import { loadWebhookKeys, type WebhookKey } from "@revio-wallet/revio-client/web
 import type { Pool } from "pg";
 import type { PgBoss } from "pg-boss";
 import type { Env } from "./env.ts";
+import { type EventLoopWatch, watchEventLoop } from "./event-loop.ts";
 import { createBoss, createEnqueue } from "./job-queue.ts";
 
 /** What any verb of core may ask for. */
 export type AppContext = RevioContext & SessionContext & DayCloseContext;
+
+export interface Call {
+  actor: Actor;
+  requestId: string;
+  /** Ends calls to Revio that are under way. A POST that it ends is in doubt, as after a time-out. */
+  signal?: AbortSignal;
+}
 
 /** Everything that one process builds once. */
 export interface Services {
@@ -31,9 +41,12 @@ export interface Services {
   log: Log;
   pool: Pool;
   boss: PgBoss;
+  /** How the calls to Revio fare, over all clients in this process. */
+  circuits: Circuits;
+  eventLoop: EventLoopWatch;
   webhookKeys: readonly WebhookKey[];
   /** The context of one call. */
-  contextFor(call: { actor: Actor; requestId: string }): AppContext;
+  contextFor(call: Call): AppContext;
   /** Resolves once jobs can be added; rejects while the database cannot be reached, and may be asked again. */
   startQueue(): Promise<void>;
   close(): Promise<void>;
@@ -52,9 +65,10 @@ export async function createServices(options: {
   afterQueueStart: (boss: PgBoss) => Promise<void>;
 }): Promise<Services> {
   const { env, role, log } = options;
-  const { keyring, accessTokenKeys, dayCloseKeys } = await loadKeys(env);
-  const webhookKeys = loadWebhookKeys(env.REVIO_WEBHOOK_PUBLIC_KEYS);
-  const revio = createRevio(env, log);
+  const { keyring, accessTokenKeys, dayCloseKeys, webhookKeys } = await loadKeys(env);
+  const circuits = createRevioCircuits(env, log);
+  const eventLoop = watchEventLoop();
+  const revio = createRevio(env, log, circuits);
 
   const pool = createPool({
     connectionString: env.DATABASE_URL,
@@ -94,10 +108,18 @@ export async function createServices(options: {
     log,
     pool,
     boss,
+    circuits,
+    eventLoop,
     webhookKeys,
-    contextFor: (call) => ({ ...shared, ...call }),
+    contextFor: ({ actor, requestId, signal }) => ({
+      ...shared,
+      actor,
+      requestId,
+      ...(signal === undefined ? {} : { revio: createRevio(env, log, circuits, signal) }),
+    }),
     startQueue,
     close: async () => {
+      eventLoop.stop();
       await boss.stop({ graceful: true, timeout: 30_000 });
       await Promise.all([pool.end(), reader.$disconnect()]);
     },
@@ -105,9 +127,7 @@ export async function createServices(options: {
 }
 
 /** @throws Error saying which key cannot be read, never the key */
-async function loadKeys(
-  env: Env,
-): Promise<Pick<AppContext, "keyring" | "accessTokenKeys" | "dayCloseKeys">> {
+async function loadKeys(env: Env) {
   const accessTokenKeys = await loadAccessTokenKeys({
     signingKey: env.ACCESS_TOKEN_SIGNING_KEY,
     verifyingKeys: env.ACCESS_TOKEN_PREVIOUS_PUBLIC_KEYS,
@@ -124,18 +144,48 @@ async function loadKeys(
     lookupKey: env.LOOKUP_KEY,
     passwordPepper: env.PASSWORD_PEPPER,
   });
-  return { keyring, accessTokenKeys, dayCloseKeys };
+  const webhookKeys = loadWebhookKeys(env.REVIO_WEBHOOK_PUBLIC_KEYS);
+  return { accessTokenKeys, dayCloseKeys, keyring, webhookKeys };
 }
 
-/** The provider's client. Holds no connection and no state. */
-export function createRevio(env: Env, log: Log): RevioClient {
+/** A refused key needs a person; the others close by themselves. */
+function createRevioCircuits(env: Env, log: Log): Circuits {
+  return createCircuits(
+    {
+      failuresToOpen: env.REVIO_FAILURES_TO_PAUSE,
+      openMs: env.REVIO_PAUSE_SECONDS * 1_000,
+      maxOpenMs: env.REVIO_PAUSE_SECONDS * 12_000,
+      keyRefusedMs: env.REVIO_KEY_REFUSED_PAUSE_SECONDS * 1_000,
+    },
+    {
+      onOpen: (event) => {
+        if (event.circuit === "api_key") {
+          log.error(event, "CRITICAL: Revio refuses the API key; all calls are paused");
+        } else log.warn(event, "Revio does not answer; calls of this kind are paused");
+      },
+      onClose: (event) => log.info(event, "Revio answers again"),
+    },
+  );
+}
+
+/** The provider's client. Its only state is in the circuits, which all clients of a process share. */
+export function createRevio(
+  env: Env,
+  log: Log,
+  circuits: Circuits,
+  signal?: AbortSignal,
+): RevioClient {
   return createRevioClient({
     baseUrl: env.REVIO_BASE_URL,
     apiKey: env.REVIO_API_KEY,
     brandId: env.REVIO_BRAND_ID,
     expectTest: env.REVIO_MODE === "test",
     checkoutOrigins: env.REVIO_CHECKOUT_ORIGINS,
+    timeoutMs: env.REVIO_TIMEOUT_SECONDS * 1_000,
+    circuits,
+    beforeCall: assertNoOpenTransaction,
     log,
+    ...(signal === undefined ? {} : { signal }),
   });
 }
 

@@ -45,6 +45,10 @@ const variables = {
   REVIO_PAYOUT_METHOD: z.string().min(1).optional(),
   REVIO_SENDER_NAME: z.string().min(1).max(64).default("Revio Wallet"),
   REVIO_CHECKOUT_ORIGINS: origins.default([]),
+  REVIO_TIMEOUT_SECONDS: z.coerce.number().min(1).max(30).default(15),
+  REVIO_FAILURES_TO_PAUSE: z.coerce.number().int().min(1).max(100).default(5),
+  REVIO_PAUSE_SECONDS: z.coerce.number().min(0.1).max(600).default(5),
+  REVIO_KEY_REFUSED_PAUSE_SECONDS: z.coerce.number().min(0.1).max(600).default(60),
   REVIO_WEBHOOK_PUBLIC_KEYS: pems.refine((keys) => keys.length > 0, {
     error: "must hold at least one PEM block BEGIN PUBLIC KEY",
   }),
@@ -65,6 +69,8 @@ const variables = {
   RETURN_URL_ORIGINS: origins.default([]),
   INTERNAL_API_TOKEN: z.string().min(32, "must have at least 32 characters"),
   TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(5).default(0),
+
+  SHUTDOWN_DRAIN_SECONDS: z.coerce.number().min(1).max(300).default(20),
 
   SENTRY_DSN: z.url().optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),

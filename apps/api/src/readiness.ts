@@ -4,14 +4,15 @@ import type { Services } from "./context.ts";
 export interface Readiness {
   ready: boolean;
   /** Word for what is missing; nothing that an outsider could use. */
-  reason?: "database_unreachable" | "schema_outdated" | "queue_unavailable";
+  reason?: "event_loop_stalled" | "database_unreachable" | "schema_outdated" | "queue_unavailable";
 }
 
 /** Whether this process can do its work: database reachable, schema at least as new as the code, jobs can be added. */
 export async function checkReadiness(
-  services: Pick<Services, "pool" | "startQueue" | "log">,
+  services: Pick<Services, "pool" | "startQueue" | "log" | "eventLoop">,
   expected = expectedSchemaVersion(),
 ): Promise<Readiness> {
+  if (services.eventLoop.stalled()) return { ready: false, reason: "event_loop_stalled" };
   try {
     const { rows } = await services.pool.query<{ version: string | null }>(
       "SELECT max(name) AS version FROM schema_migrations",

@@ -1,4 +1,6 @@
-import { readEnv } from "./env.ts";
+import { endOnDefect } from "./end-on-defect.ts";
+import { expectedSchemaVersion, readEnv } from "./env.ts";
+import { requireFitDatabase } from "./fit-database.ts";
 import { guardHttpServer } from "./http/client-address.ts";
 import { captureUnexpected, flushSentry, startSentry } from "./sentry.ts";
 import { getWebServices, type WebServices } from "./web-services.ts";
@@ -10,7 +12,9 @@ export async function startWebProcess(): Promise<void> {
     startSentry({ dsn: env.SENTRY_DSN });
     guardHttpServer({ trustedProxyHops: env.TRUSTED_PROXY_HOPS });
     const services = await getWebServices();
+    endOnDefect(services.log);
     stopStreamsOnSignals(services);
+    await requireFitDatabase(services, expectedSchemaVersion());
     // In the background: without a database the process still answers, and says that it is not ready.
     services.startQueue().catch((error: unknown) => {
       services.log.warn({ error }, "the job queue is not there yet");

@@ -4,6 +4,8 @@ import type { Tx } from "@revio-wallet/db/with-transaction";
 export interface JobPayloads {
   /** Read the object of a stored provider event back from Revio and act on it. */
   "provider-event.apply": { providerEventId: string };
+  /** Open the checkout of a deposit that was taken while Revio could not be reached. */
+  "deposit.open-checkout": { transactionId: string };
   /** Ask Revio how an unpaid deposit stands: missed webhooks, silent expiry. */
   "deposit.check": { transactionId: string; look: number };
   /** Read a paid or an unknown purchase again: refunds and disputes whose webhook was lost, money that nobody owns. */

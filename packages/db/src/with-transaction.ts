@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { DatabaseError, type Pool, type PoolClient } from "pg";
 import type { Queryable } from "./pool.ts";
 
@@ -8,11 +9,19 @@ export interface Tx extends Queryable {
 }
 
 /**
- * The connection died while COMMIT was under way: the database transaction may or may not have happened.
- * The caller finds out by its idempotency key; nobody may guess.
+ * The connection died while COMMIT was under way, or the server gave up waiting for its standby: the database transaction
+ * may or may not have happened, or may be lost in a failover. The caller finds out by its idempotency key; nobody may guess.
  */
 export class CommitOutcomeUnknown extends Error {
   override readonly name = "CommitOutcomeUnknown";
+}
+
+/** Set while code runs inside the `work` of a database transaction, however deep. */
+const scope = new AsyncLocalStorage<true>();
+
+/** True in code that a database transaction waits for: there, nobody outside may be asked anything. */
+export function isInTransaction(): boolean {
+  return scope.getStore() === true;
 }
 
 /**
@@ -63,14 +72,27 @@ async function runOnce<Result>(
   // The next statement on it fails, and that is where it is dealt with.
   client.on("error", ignore);
   let phase: "open" | "committing" | "over" = "open";
+  // A cancelled wait for the standby is no error: COMMIT succeeds, with a warning that it may be lost in a failover.
+  let warning: string | undefined;
+  const onNotice = ({
+    code,
+    message,
+  }: {
+    code?: string | undefined;
+    message?: string | undefined;
+  }) => {
+    if (phase === "committing" && code !== "00000") warning = message;
+  };
+  client.on("notice", onNotice);
   let reusable = false;
   try {
     await client.query(begin(lockTimeoutMs));
-    const result = await work(asTx(client, () => phase === "open"));
+    const result = await scope.run(true, () => work(asTx(client, () => phase === "open")));
     phase = "committing";
     const { command } = await client.query("COMMIT");
     phase = "over";
-    reusable = true;
+    reusable = warning === undefined;
+    if (warning !== undefined) throw new CommitOutcomeUnknown(`COMMIT with a warning: ${warning}`);
     // A database transaction in which a statement failed answers COMMIT with ROLLBACK, without an error.
     if (command !== "COMMIT") {
       throw new Error(
@@ -91,6 +113,7 @@ async function runOnce<Result>(
     throw error;
   } finally {
     client.removeListener("error", ignore);
+    client.removeListener("notice", onNotice);
     client.release(!reusable);
   }
 }

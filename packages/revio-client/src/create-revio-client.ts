@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { createBalance } from "./balance.ts";
 import type { CallHooks } from "./call.ts";
 import { createCompanyStatements } from "./company-statements.ts";
+import { type Circuits, createCircuits } from "./circuits.ts";
 import type { Fetch } from "./exchange.ts";
 import { createPayoutMethods } from "./payout-methods.ts";
 import { createPayouts } from "./payouts.ts";
@@ -11,7 +12,7 @@ import { createPurchases } from "./purchases.ts";
 import type { ResourceContext } from "./resource-context.ts";
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from "./retry-policy.ts";
 import { Secret, revealSecret } from "./secret.ts";
-import { type RevioLog, type TransportConfig, createTransport } from "./transport.ts";
+import { circuitOpen, type RevioLog, type TransportConfig, createTransport } from "./transport.ts";
 import { createWebhookRegistrations } from "./webhook-registrations.ts";
 import { uuid } from "./wire-values.ts";
 
@@ -36,6 +37,8 @@ export interface RevioClientOptions extends CallHooks {
   maxResponseBytes?: number;
   maxDownloadBytes?: number;
   retry?: Partial<RetryPolicy>;
+  /** Circuit breakers and retry budget: one set per process, given to each client in it. Default: its own. */
+  circuits?: Circuits;
   /**
    * Must not repeat requests and must not record URLs: an `execution_url` is a secret. Check what your
    * tracing does to the global `fetch` before relying on the default.
@@ -48,6 +51,10 @@ export interface RevioClientOptions extends CallHooks {
   /** In [0, 1). */
   random?: () => number;
   log?: RevioLog;
+  /** Ends each call that has no signal of its own. */
+  signal?: AbortSignal;
+  /** Called before anything else of a call; what it throws ends the call unsent, and goes to the caller as it is. */
+  beforeCall?: (operation: string) => void;
 }
 
 function isLoopback(hostname: string): boolean {
@@ -82,10 +89,13 @@ function createConfig(options: RevioClientOptions): TransportConfig {
     timeoutMs: options.timeoutMs ?? 15_000,
     maxResponseBytes: options.maxResponseBytes ?? MEBIBYTE,
     retry: { ...DEFAULT_RETRY_POLICY, ...options.retry },
+    circuits: options.circuits ?? createCircuits(),
     now: options.now ?? Date.now,
     sleep: options.sleep ?? ((ms, signal) => delay(ms, undefined, signal ? { signal } : {})),
     random: options.random ?? Math.random,
     log: options.log,
+    beforeCall: options.beforeCall,
+    signal: options.signal,
     hooks: { onRequest: options.onRequest, onResponse: options.onResponse },
   };
 }
@@ -125,7 +135,23 @@ export function createRevioClient(options: RevioClientOptions) {
     companyStatements: createCompanyStatements(context, downloads),
     publicKey: createPublicKey(context),
     webhooks: createWebhookRegistrations(context),
+    circuits: {
+      /**
+       * Before an intent is put on record: whether a call of this operation would be made at all.
+       * @throws RevioUnavailable (`circuit_open`) if it would be refused
+       */
+      assertClosed: (operation: GuardedOperation): void => {
+        const kind = operation === "payouts.execute" ? "execute" : "write";
+        const waitMs = config.circuits.closedIn(operation, kind);
+        if (waitMs !== null) throw circuitOpen(operation, waitMs);
+      },
+      /** For health and metrics. */
+      report: () => config.circuits.report(),
+    },
   };
 }
+
+/** Operations whose intent is on record before the call. */
+export type GuardedOperation = "purchases.create" | "payouts.create" | "payouts.execute";
 
 export type RevioClient = ReturnType<typeof createRevioClient>;

@@ -12,7 +12,7 @@ import { type Deadline, FETCH_SAFETY, discardBody, startDeadline } from "./excha
 import { nextDelay, parseRetryAfter } from "./retry-policy.ts";
 import { type Secret, revealSecret } from "./secret.ts";
 import { StatementFile } from "./statement-file.ts";
-import { type TransportConfig, notify } from "./transport.ts";
+import { availabilityOf, circuitOpen, type TransportConfig, notify } from "./transport.ts";
 
 const operation = "companyStatements.download";
 
@@ -100,6 +100,23 @@ async function open(
   }
 }
 
+/** The store has a circuit of its own: it is not Revio. */
+async function openThroughCircuit(
+  downloads: StatementDownloads,
+  url: URL,
+  options: DownloadOptions,
+): Promise<StatementFile | RevioError> {
+  const call = { operation, kind: "read" } as const;
+  const outcome = await downloads.config.circuits.attempt(call, async () => {
+    const result = await open(downloads, url, options).catch((thrown: unknown) => {
+      if (thrown instanceof RevioError) return thrown;
+      throw thrown;
+    });
+    return { result, says: availabilityOf(result instanceof RevioError ? result : null) };
+  });
+  return "result" in outcome ? outcome.result : circuitOpen(operation, outcome.refusedForMs);
+}
+
 /**
  * Opens a presigned `download_url` of a company statement as a stream. The time limit covers the whole
  * stream; reading may throw `RevioUnavailable` or, above `maxBytes`, `RevioContractViolation`.
@@ -113,14 +130,13 @@ export async function downloadStatement(
 ): Promise<StatementFile> {
   const { config } = downloads;
   const url = allowedUrl(downloads, revealSecret(downloadUrl));
+  config.beforeCall?.(operation);
+  config.circuits.budget.earn();
   for (let attempt = 1; ; attempt += 1) {
     const request = { operation, method: "GET", pathTemplate: "{download_url}", attempt };
     notify(config.log, request, [config.hooks.onRequest, options.onRequest]);
     const startedMs = config.now();
-    const outcome = await open(downloads, url, options).catch((thrown: unknown) => {
-      if (thrown instanceof RevioError) return thrown;
-      throw thrown;
-    });
+    const outcome = await openThroughCircuit(downloads, url, options);
     const error = outcome instanceof RevioError ? outcome : null;
     const event: ResponseEvent = {
       ...request,
@@ -130,7 +146,8 @@ export async function downloadStatement(
     };
     notify(config.log, event, [config.hooks.onResponse, options.onResponse]);
     if (!(outcome instanceof RevioError)) return outcome;
-    const delayMs = nextDelay(config.retry, "read", outcome, attempt, config.random);
+    const { circuits, retry, random } = config;
+    const delayMs = nextDelay(retry, circuits.budget, "read", outcome, attempt, random);
     if (delayMs === null) throw outcome;
     config.log?.warn({ ...event, delayMs }, "A call to Revio failed and will be repeated.");
     await config.sleep(delayMs, options.signal).catch(() => undefined);

@@ -7,6 +7,7 @@ import { Secret } from "./secret.ts";
  * | happened                                   | GET, DELETE                         | POST, PATCH                    |
  * |--------------------------------------------|-------------------------------------|--------------------------------|
  * | request breaks our own schema              | RevioInvalidRequest                 | RevioInvalidRequest            |
+ * | circuit open: we do not ask (circuits.ts)  | RevioUnavailable (not sent)         | RevioUnavailable (not sent)    |
  * | DNS, connection refused, TLS refused by us | RevioUnavailable                    | RevioUnavailable (not sent)    |
  * | timeout, reset, cut body, caller aborts    | RevioUnavailable                    | **RevioOutcomeUnknown**        |
  * | 408, 5xx                                   | RevioUnavailable                    | **RevioOutcomeUnknown**        |
@@ -144,8 +145,12 @@ export class RevioRateLimited extends RevioError {
   }
 }
 
-/** Why no answer was had. `refused`: never connected (DNS, ECONNREFUSED). `not_sent`: TLS, connect timeout. */
+/**
+ * Why no answer was had. `circuit_open`: we did not ask, because Revio has not answered of late or refuses our key.
+ * `refused`: never connected (DNS, ECONNREFUSED). `not_sent`: TLS, connect timeout.
+ */
 export type UnavailableReason =
+  | "circuit_open"
   | "refused"
   | "not_sent"
   | "timeout"
@@ -175,6 +180,11 @@ export class RevioUnavailable extends RevioError {
     this.reason = facts.reason;
     this.networkCode = facts.networkCode ?? null;
     this.retryAfterMs = facts.retryAfterMs ?? null;
+  }
+
+  /** False when it is certain that no byte of the request left. */
+  get sent(): boolean {
+    return !(["circuit_open", "refused", "not_sent"] as UnavailableReason[]).includes(this.reason);
   }
 }
 

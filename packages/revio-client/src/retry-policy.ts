@@ -1,5 +1,6 @@
 import { type RevioError, RevioRateLimited, RevioUnavailable } from "./errors.ts";
 import type { CallKind } from "./call.ts";
+import type { RetryBudget } from "./retry-budget.ts";
 
 export interface RetryPolicy {
   /** All attempts, the first included. */
@@ -36,13 +37,18 @@ export function parseRetryAfter(header: string | null, nowMs: number): number | 
  */
 function isRepeatable(kind: CallKind, error: RevioError): boolean {
   if (error instanceof RevioRateLimited) return true;
-  if (!(error instanceof RevioUnavailable) || error.reason === "aborted") return false;
+  if (!(error instanceof RevioUnavailable)) return false;
+  if (error.reason === "aborted" || error.reason === "circuit_open") return false;
   return kind === "read" || kind === "delete" || error.reason === "refused";
 }
 
-/** Milliseconds to wait before the next attempt (full jitter), or null when the call ends here. */
+/**
+ * Milliseconds to wait before the next attempt (full jitter), or null when the call ends here. An attempt that may be
+ * made is paid for from the budget of the process. This is the only place where a request is repeated.
+ */
 export function nextDelay(
   policy: RetryPolicy,
+  budget: RetryBudget,
   kind: CallKind,
   error: RevioError,
   attempt: number,
@@ -53,7 +59,7 @@ export function nextDelay(
     error instanceof RevioRateLimited || error instanceof RevioUnavailable
       ? (error.retryAfterMs ?? 0)
       : 0;
-  if (wished > policy.maxDelayMs) return null;
+  if (wished > policy.maxDelayMs || !budget.spend()) return null;
   const ceiling = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (attempt - 1));
   return Math.min(policy.maxDelayMs, wished + Math.floor(random() * ceiling));
 }

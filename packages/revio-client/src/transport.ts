@@ -1,6 +1,15 @@
 import type { Call, CallHooks, CallOptions, ResponseEvent } from "./call.ts";
-import { classify } from "./classify.ts";
-import { RevioContractViolation, RevioOutcomeUnknown, RevioRejected } from "./errors.ts";
+import type { Availability, Circuits } from "./circuits.ts";
+import { classify, type Verdict } from "./classify.ts";
+import {
+  RevioAuthenticationError,
+  RevioContractViolation,
+  type RevioError,
+  RevioOutcomeUnknown,
+  RevioRateLimited,
+  RevioRejected,
+  RevioUnavailable,
+} from "./errors.ts";
 import { type Exchange, type Fetch, exchange } from "./exchange.ts";
 import { type RetryPolicy, nextDelay } from "./retry-policy.ts";
 import type { Secret } from "./secret.ts";
@@ -16,10 +25,13 @@ export interface TransportConfig {
   timeoutMs: number;
   maxResponseBytes: number;
   retry: RetryPolicy;
+  circuits: Circuits;
   now: () => number;
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   random: () => number;
   log: RevioLog | undefined;
+  signal: AbortSignal | undefined;
+  beforeCall: ((operation: string) => void) | undefined;
   hooks: CallHooks;
 }
 
@@ -87,13 +99,65 @@ async function attemptOnce<T>(
   return { verdict, event };
 }
 
+const UNANSWERED: ReadonlySet<string> = new Set([
+  "timeout",
+  "connection_lost",
+  "http_status",
+  "rate_limited",
+]);
+
+/** What the end of an attempt says about Revio. A refusal, even of a bad request, is an answer. */
+export function availabilityOf(error: RevioError | null): Availability {
+  if (error instanceof RevioAuthenticationError) return { is: "key_refused" };
+  if (error instanceof RevioRateLimited || error instanceof RevioUnavailable) {
+    if (error instanceof RevioUnavailable && error.reason === "aborted") return { is: "silent" };
+    return { is: "unavailable", retryAfterMs: error.retryAfterMs };
+  }
+  if (error instanceof RevioOutcomeUnknown) {
+    if (error.reason === "aborted") return { is: "silent" };
+    const { retryAfterMs } = error;
+    if (UNANSWERED.has(error.reason)) return { is: "unavailable", retryAfterMs };
+  }
+  return { is: "available" };
+}
+
+interface Attempted<T> {
+  verdict: Verdict<T>;
+  event: ResponseEvent;
+}
+
+/** One attempt, unless the circuit is open: then nothing is sent, and no hook is told of a request. */
+async function attemptThroughCircuit<T>(
+  config: TransportConfig,
+  call: Call<T>,
+  options: CallOptions,
+  attempt: number,
+): Promise<Attempted<T>> {
+  const { operation, method, pathTemplate } = call;
+  const outcome = await config.circuits.attempt(call, async () => {
+    const result = await attemptOnce(config, call, options, attempt);
+    return { result, says: availabilityOf(result.verdict.ok ? null : result.verdict.error) };
+  });
+  if ("result" in outcome) return outcome.result;
+  const error = circuitOpen(operation, outcome.refusedForMs);
+  const line = { operation, method, pathTemplate, attempt, status: null, durationMs: 0 };
+  return { verdict: { ok: false, error }, event: { ...line, outcome: error.code } };
+}
+
+/** The error of a call that was not made. */
+export function circuitOpen(operation: string, retryAfterMs: number): RevioUnavailable {
+  return new RevioUnavailable({ operation, reason: "circuit_open", retryAfterMs });
+}
+
 async function sendWithRetries<T>(
   config: TransportConfig,
   call: Call<T>,
   options: CallOptions,
 ): Promise<T> {
+  config.beforeCall?.(call.operation);
+  config.circuits.budget.earn();
   for (let attempt = 1; ; attempt += 1) {
-    const { verdict, event } = await attemptOnce(config, call, options, attempt);
+    const { verdict, event } = await attemptThroughCircuit(config, call, options, attempt);
     if (verdict.ok) return verdict.value;
     const { error } = verdict;
     const gone = error instanceof RevioRejected && error.httpStatus === 404;
@@ -107,7 +171,8 @@ async function sendWithRetries<T>(
     if (violation !== null) {
       config.log?.warn({ ...event, violation }, "Revio broke its contract.");
     }
-    const delayMs = nextDelay(config.retry, call.kind, error, attempt, config.random);
+    const { circuits, retry, random } = config;
+    const delayMs = nextDelay(retry, circuits.budget, call.kind, error, attempt, random);
     if (delayMs === null) throw error;
     config.log?.warn({ ...event, delayMs }, "A call to Revio failed and will be repeated.");
     const isAwake = await config.sleep(delayMs, options.signal).then(
@@ -121,6 +186,7 @@ async function sendWithRetries<T>(
 /** The one way out to Revio's API: adds the key, bounds time and size, repeats only what is safe. */
 export function createTransport(config: TransportConfig): Transport {
   return {
-    send: (call, options = {}) => sendWithRetries(config, call, options),
+    send: (call, options = {}) =>
+      sendWithRetries(config, call, { ...options, signal: options.signal ?? config.signal }),
   };
 }

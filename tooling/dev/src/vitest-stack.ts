@@ -15,7 +15,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
     ports: { api: 0, sandbox: 0, postgres: 0 },
     timeScale: 60,
     // Callers choose the address that they seem to have, so that limits per address hold without getting in the way.
-    settings: { TRUSTED_PROXY_HOPS: "1" },
+    // Outages are short here, so their pauses are too.
+    settings: {
+      TRUSTED_PROXY_HOPS: "1",
+      REVIO_PAUSE_SECONDS: "0.5",
+      REVIO_KEY_REFUSED_PAUSE_SECONDS: "1",
+    },
     onUnexpectedExit: (name, explanation) =>
       console.error(`The ${name} ended during the tests. ${explanation}`),
   });

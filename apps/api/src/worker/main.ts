@@ -1,12 +1,16 @@
 import { createServices, type Services } from "../context.ts";
+import { endOnDefect } from "../end-on-defect.ts";
 import { readEnv } from "../env.ts";
+import { requireFitWorkerDatabase } from "../fit-worker-database.ts";
 import { createLog } from "../log.ts";
 import { flushSentry, startSentry } from "../sentry.ts";
 import type { JobName } from "@revio-wallet/core/jobs";
 import type { JobDefinition } from "./job.ts";
 import { configureQueues, jobs } from "./registry.ts";
 import { runJob } from "./run-job.ts";
+import { RunningJobs } from "./running-jobs.ts";
 import { configureSchedules } from "./schedules.ts";
+import { stopWorker } from "./stop-worker.ts";
 
 /** The worker: a process of its own, as many as one likes. It takes jobs from the queue and calls the verbs of core. */
 async function main(): Promise<void> {
@@ -22,13 +26,20 @@ async function main(): Promise<void> {
       await configureSchedules(boss);
     },
   });
-  stopOnSignals(services);
+  endOnDefect(log);
+  const running = new RunningJobs();
+  stopOnSignals(services, running);
+  await requireFitWorkerDatabase(services);
   await services.startQueue();
-  for (const name of Object.keys(jobs) as JobName[]) await work(services, name);
+  for (const name of Object.keys(jobs) as JobName[]) await work(services, running, name);
   log.info({ queues: Object.keys(jobs) }, "worker ready");
 }
 
-async function work<Name extends JobName>(services: Services, name: Name): Promise<void> {
+async function work<Name extends JobName>(
+  services: Services,
+  running: RunningJobs,
+  name: Name,
+): Promise<void> {
   const definition: JobDefinition<Name> = jobs[name];
   const options = {
     batchSize: 1,
@@ -36,32 +47,30 @@ async function work<Name extends JobName>(services: Services, name: Name): Promi
     pollingIntervalSeconds: 1,
     // New jobs are announced; retries and delayed jobs are not, so idle polling must not be slow.
     notifyPollingIntervalSeconds: 2,
-  };
-  await services.boss.work<unknown>(name, options, async ([job]) => {
-    if (job !== undefined) await runJob(services, definition, job);
+    includeMetadata: true,
+  } as const;
+  await services.boss.work<unknown, void, typeof options>(name, options, async ([job]) => {
+    if (job !== undefined) await running.track(() => runJob(services, definition, job));
   });
 }
 
-function stopOnSignals(services: Services): void {
+/** The first signal lets running jobs finish, a second one does not. */
+function stopOnSignals(services: Services, running: RunningJobs): void {
   let stopping = false;
+  const hurry = new AbortController();
   const stop = async (signal: string) => {
+    services.log.info({ signal }, stopping ? "worker stopping at once" : "worker stopping");
+    if (stopping) hurry.abort();
     if (stopping) return;
     stopping = true;
-    services.log.info({ signal }, "worker stopping: running jobs may finish");
-    await services.close();
+    const drainMs = services.env.SHUTDOWN_DRAIN_SECONDS * 1_000;
+    await stopWorker(services, running, { drainMs, hurry: hurry.signal });
     await flushSentry();
     services.log.info({}, "worker stopped");
-    // Not process.exit: the last lines of the log are still on their way. This only ends what hangs.
-    setTimeout(() => process.exit(0), 2_000).unref();
+    // Not at once: the last lines of the log are still on their way. This only ends what hangs.
+    setTimeout(() => process.exit(0), 1_000).unref();
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(signal));
-  process.on("unhandledRejection", (error) => {
-    services.log.error(
-      { error },
-      "unhandled rejection: the worker ends, another one takes over its jobs",
-    );
-    setTimeout(() => process.exit(1), 100);
-  });
 }
 
 try {

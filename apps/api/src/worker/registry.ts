@@ -6,6 +6,7 @@ import { depositCheck } from "./jobs/deposit-check.ts";
 import { integrityStep } from "./jobs/integrity-step.ts";
 import { integrityVerify } from "./jobs/integrity-verify.ts";
 import { ledgerChain } from "./jobs/ledger-chain.ts";
+import { depositOpenCheckout } from "./jobs/deposit-open-checkout.ts";
 import { ledgerFoldCheckpoints } from "./jobs/ledger-fold-checkpoints.ts";
 import { providerDeliveryPurge } from "./jobs/provider-delivery-purge.ts";
 import { providerEventApply } from "./jobs/provider-event-apply.ts";
@@ -17,6 +18,7 @@ import { withdrawalSubmit } from "./jobs/withdrawal-submit.ts";
 /** Every job there is. The compiler asks for one entry per name in core/jobs.ts. */
 export const jobs: { [Name in JobName]: JobDefinition<Name> } = {
   "provider-event.apply": providerEventApply,
+  "deposit.open-checkout": depositOpenCheckout,
   "deposit.check": depositCheck,
   "purchase.check": purchaseCheck,
   "withdrawal.submit": withdrawalSubmit,

@@ -30,9 +30,9 @@ const failing = defineJob({
 test("what is stored of a failure is its kind, none of its words", async () => {
   const ctx = services.contextFor({ actor: { kind: "system", id: "test" }, requestId: "r" });
   await withTransaction(ctx.pool, (tx) => ctx.enqueue(tx, "transaction.sweep", {}));
-  await services.boss.work<unknown>(
+  await services.boss.work(
     "transaction.sweep",
-    { batchSize: 1, pollingIntervalSeconds: 0.5 },
+    { batchSize: 1, pollingIntervalSeconds: 0.5, includeMetadata: true },
     async ([job]) => {
       if (job !== undefined) await runJob(services, failing, job);
     },
@@ -60,7 +60,7 @@ test("a payload that is not the job's own fails without running it", async () =>
       return Promise.resolve();
     },
   });
-  const claimed = { id: "j", data: { userEmail: canary }, retryCount: 0 };
+  const claimed = { id: "j", data: { userEmail: canary }, retryCount: 0, retryLimit: 3 };
   const error: unknown = await runJob(services, job, claimed).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(JobFailed);
   expect(String(error)).not.toContain(canary);

@@ -21,9 +21,12 @@ const key32 = () => randomBytes(32).toString("base64");
 const ed25519Pem = () =>
   generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }) as string;
 
-/** An environment for a test database; nobody listens at Revio's address. */
-function testEnv(database: TestDatabase) {
-  return parseEnv({
+/** An environment for a test database; unless told otherwise nobody listens at Revio's address. */
+export function testVariables(
+  database: Pick<TestDatabase, "appUrl" | "readerUrl">,
+  settings: Record<string, string> = {},
+): Record<string, string> {
+  return {
     DATABASE_URL: database.appUrl,
     DATABASE_READER_URL: database.readerUrl,
     REVIO_BASE_URL: "http://127.0.0.1:1/api/v1/",
@@ -45,7 +48,8 @@ function testEnv(database: TestDatabase) {
     PASSWORD_PEPPER: key32(),
     INTERNAL_API_TOKEN: "0123456789abcdef0123456789abcdef",
     LOG_LEVEL: "silent",
-  });
+    ...settings,
+  };
 }
 
 export interface TestServices extends Services, AsyncDisposable {
@@ -53,9 +57,12 @@ export interface TestServices extends Services, AsyncDisposable {
 }
 
 /** The composition root on a database of its own. */
-export async function openTestServices(role: "api" | "worker"): Promise<TestServices> {
+export async function openTestServices(
+  role: "api" | "worker",
+  settings: Record<string, string> = {},
+): Promise<TestServices> {
   const database = await cloneDatabase({ superuserUrl: inject("superuserUrl") });
-  const env = testEnv(database);
+  const env = parseEnv(testVariables(database, settings));
   const services = await createServices({
     env,
     role,

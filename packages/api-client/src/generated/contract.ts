@@ -41,6 +41,8 @@ export interface Deposit {
   currency: Currency;
   /** Where the user pays; null until there is a checkout, and when paying is over. */
   checkoutUrl: string | null;
+  /** Taken, but the checkout opens later, by itself: the payment provider cannot be reached. Follow the transaction. */
+  isDelayed: boolean;
   expiresAt: Date;
   failureCode: string | null;
   createdAt: Date;
@@ -145,6 +147,8 @@ export interface Transaction {
   currency: Currency;
   relatedTransactionId: string | null;
   bankAccountId: string | null;
+  /** Takes longer than it should, because the payment provider is slow or cannot be reached. */
+  isDelayed: boolean;
   failureCode: string | null;
   createdAt: Date;
   updatedAt: Date;
@@ -190,6 +194,8 @@ export interface Withdrawal {
   feeMinor: bigint;
   currency: Currency;
   bankAccountId: string;
+  /** Takes longer than ten minutes; the money is reserved and safe. */
+  isDelayed: boolean;
   failureCode: string | null;
   createdAt: Date;
   completedAt: Date | null;
@@ -517,6 +523,8 @@ export type AppRouter = TRPCBuiltRouter<
           currency: Currency;
           relatedTransactionId: string | null;
           bankAccountId: string | null;
+          /** Takes longer than it should, because the payment provider is slow or cannot be reached. */
+          isDelayed: boolean;
           failureCode: string | null;
           createdAt: Date;
           updatedAt: Date;

@@ -48,7 +48,7 @@ export async function decideWithdrawal(
     }
     const after = await findTransaction(tx, withdrawal.id);
     invariant(after !== undefined, "a decided withdrawal is still there");
-    return toWithdrawal(after);
+    return toWithdrawal(after, ctx.clock.now());
   });
   return withApprovalRefusals(work);
 }

@@ -17,11 +17,12 @@ import {
   stillInProgress,
   storeRefusal,
 } from "../idempotency/run-idempotently.ts";
+import { settleCommit } from "../idempotency/settle-commit.ts";
 import { userAccount } from "../ledger/chart-of-accounts.ts";
 import type { Currency } from "../money.ts";
 import { checkLimits } from "../transaction/check-limits.ts";
 import { openTransaction } from "../transaction/open-transaction.ts";
-import type { Deposit } from "./deposit.ts";
+import { type Deposit, toDeposit } from "./deposit.ts";
 
 export interface CreateDepositInput {
   userId: string;
@@ -38,9 +39,12 @@ export const createDepositOperation = "deposit.create";
 /** How long a payer has. After that the checkout is closed at Revio too. */
 export const depositLifetimeMs = 60 * 60 * 1000;
 /** How long one request may work on a key before another may take over: more than the provider's timeout. */
-const leaseMs = 30_000;
+export const leaseMs = 30_000;
 
-/** Either the stored answer of an earlier request, or a deposit whose checkout is still to be opened. */
+/**
+ * Either the answer of an earlier request (the stored one, or how the deposit stands while the background opens its
+ * checkout), or a deposit whose checkout this request is to open.
+ */
 export type CreatedDeposit = { answered: Deposit } | { transaction: TransactionRow };
 
 /**
@@ -57,8 +61,11 @@ export async function createDeposit(
   const { idempotencyKey, ...request } = input;
   const id = idempotencyId(ctx, { operation: createDepositOperation, key: idempotencyKey });
   const fingerprint = fingerprintOf(request);
+  const leasedUntil = new Date(ctx.clock.now().getTime() + leaseMs);
   try {
-    return await claimAndOpen(ctx, input, id, fingerprint);
+    return await settleCommit(ctx, (isRepeat) =>
+      claimAndOpen(ctx, input, { id, fingerprint, leasedUntil, isRepeat }),
+    );
   } catch (error) {
     if (!isFinalRefusal(error)) throw error;
     return { answered: await storeRefusal<Deposit>(ctx, id, fingerprint, error) };
@@ -68,12 +75,11 @@ export async function createDeposit(
 async function claimAndOpen(
   ctx: Context,
   input: CreateDepositInput,
-  id: IdempotencyId,
-  fingerprint: Buffer,
+  claim: { id: IdempotencyId; fingerprint: Buffer; leasedUntil: Date; isRepeat: boolean },
 ): Promise<CreatedDeposit> {
+  const { id, fingerprint, leasedUntil } = claim;
   return withTransaction(ctx.pool, async (tx) => {
     const now = ctx.clock.now();
-    const leasedUntil = new Date(now.getTime() + leaseMs);
     if (await claimIdempotencyKey(tx, id, { fingerprint, createdAt: now, leasedUntil })) {
       const transaction = await openDeposit(ctx, tx, input);
       await leaseIdempotencyKey(tx, id, { leasedUntil, transactionId: transaction.id });
@@ -81,14 +87,16 @@ async function claimAndOpen(
     }
     const row = await readClaimed(tx, id, fingerprint);
     if (row.response !== null) return { answered: replay<Deposit>(row) };
-    if (row.leasedUntil !== null && row.leasedUntil > now) {
-      throw stillInProgress();
-    }
-    // The first request died or met a provider that was down: this one carries on with the same deposit.
+    // A lease of this very request: its COMMIT had succeeded, only the answer was lost.
+    const isOwn = claim.isRepeat && row.leasedUntil?.getTime() === leasedUntil.getTime();
+    if (row.leasedUntil !== null && row.leasedUntil > now && !isOwn) throw stillInProgress();
     invariant(row.transactionId !== null, "a leased key names its deposit");
-    await leaseIdempotencyKey(tx, id, { leasedUntil, transactionId: row.transactionId });
     const transaction = await findTransaction(tx, row.transactionId);
     invariant(transaction !== undefined, "a leased key names its deposit");
+    // The provider was down, and the background opens the checkout.
+    if (row.leasedUntil === null) return { answered: toDeposit(transaction) };
+    // The first request died: this one carries on with the same deposit.
+    await leaseIdempotencyKey(tx, id, { leasedUntil, transactionId: row.transactionId });
     return { transaction };
   });
 }

@@ -14,6 +14,8 @@ export interface Deposit {
   currency: Currency;
   /** Where the user pays; null until Revio has given one, and when paying is over. */
   checkoutUrl: string | null;
+  /** Revio has not given a checkout yet, because it cannot be reached; it opens later, by itself. */
+  isDelayed: boolean;
   expiresAt: Date;
   /** Stable word for why it failed. */
   failureCode: string | null;
@@ -31,6 +33,7 @@ export function toDeposit(row: TransactionRow): Deposit {
     feeMinor: row.feeMinor,
     currency: row.currency as Currency,
     checkoutUrl: row.status === "awaiting_payment" ? row.checkoutUrl : null,
+    isDelayed: row.status === "created",
     expiresAt: row.expiresAt,
     failureCode: row.failureCode,
     createdAt: row.createdAt,

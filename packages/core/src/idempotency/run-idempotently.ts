@@ -11,6 +11,7 @@ import canonicalize from "canonicalize";
 import { deserialize, serialize, type SuperJSONResult } from "superjson";
 import type { Context } from "../context.ts";
 import { DomainError, type ErrorCode, errorCodes, invariant } from "../errors.ts";
+import { settleCommit } from "./settle-commit.ts";
 
 /** A money request as its sender named it. */
 export interface IdempotentRequest {
@@ -31,9 +32,12 @@ export interface IdempotentResult<Output> {
 /**
  * Does `work` at most once per (actor, operation, key), in one database transaction with the stored answer. Repeats get
  * that answer, for ever; so do repeats of a final refusal (no funds, over a limit), because a delayed duplicate of a
- * request that was refused must not succeed after the caller was told no.
+ * request that was refused must not succeed after the caller was told no. A COMMIT whose answer is lost is looked up by the key.
  *
- * @throws DomainError IDEMPOTENCY_KEY_REUSED if the key came with another input before
+ * A repeat is answered from a row that it has locked, which is a write of its own: with a synchronous standby its COMMIT waits
+ * for the standby, and so for everything before it. Nobody is told of a success that a failover could still undo.
+ *
+ * @throws DomainError IDEMPOTENCY_KEY_REUSED if the key came with another input before, OUTCOME_UNKNOWN
  */
 export async function runIdempotently<Output>(
   ctx: Context,
@@ -43,13 +47,15 @@ export async function runIdempotently<Output>(
   const id = idempotencyId(ctx, request);
   const fingerprint = fingerprintOf(request.input);
   try {
-    return await withTransaction(ctx.pool, async (tx) => {
-      const known = await claim(ctx, tx, id, fingerprint);
-      if (known !== undefined) return { output: replay<Output>(known), replayed: true };
-      const { output, transactionId } = await work(tx);
-      await storeAnswer(ctx, tx, id, { output }, transactionId);
-      return { output, replayed: false };
-    });
+    return await settleCommit(ctx, () =>
+      withTransaction(ctx.pool, async (tx) => {
+        const known = await claim(ctx, tx, id, fingerprint);
+        if (known !== undefined) return { output: replay<Output>(known), replayed: true };
+        const { output, transactionId } = await work(tx);
+        await storeAnswer(ctx, tx, id, { output }, transactionId);
+        return { output, replayed: false };
+      }),
+    );
   } catch (error) {
     if (!isFinalRefusal(error)) throw error;
     return { output: await storeRefusal<Output>(ctx, id, fingerprint, error), replayed: true };
@@ -80,14 +86,16 @@ export async function storeRefusal<Output>(
   fingerprint: Buffer,
   refusal: DomainError,
 ): Promise<Output> {
-  const twin = await withTransaction(ctx.pool, async (tx) => {
-    const known = await claim(ctx, tx, id, fingerprint);
-    if (known?.response === null) throw stillInProgress();
-    if (known !== undefined) return { answer: replay<Output>(known) };
-    const { code, message } = refusal;
-    await storeAnswer(ctx, tx, id, { refusal: { code, message } }, undefined);
-    return undefined;
-  });
+  const twin = await settleCommit(ctx, () =>
+    withTransaction(ctx.pool, async (tx) => {
+      const known = await claim(ctx, tx, id, fingerprint);
+      if (known?.response === null) throw stillInProgress();
+      if (known !== undefined) return { answer: replay<Output>(known) };
+      const { code, message } = refusal;
+      await storeAnswer(ctx, tx, id, { refusal: { code, message } }, undefined);
+      return undefined;
+    }),
+  );
   if (twin === undefined) throw refusal;
   return twin.answer;
 }

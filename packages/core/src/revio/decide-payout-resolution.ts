@@ -63,7 +63,7 @@ export async function decidePayoutResolution(
     if (input.decision === "approved") await resolve(ctx, tx, withdrawal, proposal, resolution);
     const after = await findTransaction(tx, withdrawal.id);
     invariant(after !== undefined, "a decided withdrawal is still there");
-    return toWithdrawal(after);
+    return toWithdrawal(after, ctx.clock.now());
   });
   return withApprovalRefusals(work);
 }

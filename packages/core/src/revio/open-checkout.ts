@@ -1,4 +1,4 @@
-import { leaseIdempotencyKey } from "@revio-wallet/db/sql/idempotency-keys";
+import type { IdempotencyId } from "@revio-wallet/db/sql/idempotency-keys";
 import {
   adoptRevioPurchase,
   insertRevioPurchase,
@@ -10,14 +10,18 @@ import {
   updateTransactionCheckout,
 } from "@revio-wallet/db/sql/transactions";
 import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
-import { RevioError, RevioInvalidRequest, RevioRejected } from "@revio-wallet/revio-client/errors";
+import {
+  RevioError,
+  RevioOutcomeUnknown,
+  RevioRejected,
+  RevioUnavailable,
+} from "@revio-wallet/revio-client/errors";
 import type { Purchase } from "@revio-wallet/revio-client/purchase";
 import { closeDeposit } from "../deposit/close-deposit.ts";
-import { createDepositOperation } from "../deposit/create-deposit.ts";
 import { type Deposit, toDeposit } from "../deposit/deposit.ts";
 import { lockDeposit } from "../deposit/lock-deposit.ts";
 import { DomainError, invariant } from "../errors.ts";
-import { idempotencyId, storeAnswer } from "../idempotency/run-idempotently.ts";
+import { storeAnswer } from "../idempotency/run-idempotently.ts";
 import { moveTransaction } from "../transaction/move-transaction.ts";
 import { readUserContact } from "../user/read-user-contact.ts";
 import type { RevioContext } from "./revio-context.ts";
@@ -26,26 +30,36 @@ import type { RevioContext } from "./revio-context.ts";
 interface Attempt {
   id: string;
   deposit: TransactionRow;
-  idempotencyKey: string;
+  key: IdempotencyId;
+}
+
+/** The deposit has no checkout, and may have one later. */
+export interface Unopened {
+  /** Why; an error of the client, unless Revio made a checkout that is not ours. */
+  error: Error;
+  retryAfterMs: number | null;
 }
 
 /**
  * Creates the purchase of a deposit at Revio and stores where the user pays, with the answer for the idempotency key.
+ * Without a clear answer from Revio the deposit stays as it is; the caller sees to it that somebody tries again.
  *
  * A POST that got no clear answer may have made a purchase. Nobody was shown its address, so a further attempt may make
  * another one; if the first is paid all the same, it is credited to this deposit by its metadata.
  *
- * @throws DomainError PROVIDER_UNAVAILABLE (ask again with the same key), PROVIDER_REJECTED (final)
+ * @throws DomainError PROVIDER_REJECTED (final)
  */
 export async function openCheckout(
   ctx: RevioContext,
   deposit: TransactionRow,
-  idempotencyKey: string,
-): Promise<Deposit> {
-  const attempt = { id: ctx.ids.uuid(ctx.clock.now()), deposit, idempotencyKey };
+  key: IdempotencyId,
+): Promise<{ deposit: Deposit } | Unopened> {
+  const refused = refusedUnsent(ctx);
+  if (refused !== undefined) return refused;
+  const attempt = { id: ctx.ids.uuid(ctx.clock.now()), deposit, key };
   const { email, fullName } = await readUserContact(ctx, ctx.pool, deposit.userId);
   const ended = await withTransaction(ctx.pool, (tx) => beginAttempt(ctx, tx, attempt));
-  if (ended !== undefined) return ended;
+  if (ended !== undefined) return { deposit: ended };
   let purchase: Purchase;
   try {
     purchase = await ctx.revio.purchases.create(
@@ -58,9 +72,23 @@ export async function openCheckout(
   if (purchase.amountMinor !== deposit.amountMinor || purchase.currency !== deposit.currency) {
     // The page would ask for something else than the user does. Nobody is sent there.
     ctx.log.error({ transactionId: deposit.id }, "Revio opened a checkout for another amount");
-    return tryLater(ctx, attempt, "create_unknown");
+    await withTransaction(ctx.pool, (tx) => setAttempt(tx, attempt, "create_unknown"));
+    return { error: new Error("Revio opened a checkout for another amount"), retryAfterMs: null };
   }
-  return withTransaction(ctx.pool, (tx) => acceptPurchase(ctx, tx, attempt, purchase));
+  return {
+    deposit: await withTransaction(ctx.pool, (tx) => acceptPurchase(ctx, tx, attempt, purchase)),
+  };
+}
+
+/** Asked before an attempt is on record: an outage leaves none behind that were never sent. */
+function refusedUnsent(ctx: RevioContext): Unopened | undefined {
+  try {
+    ctx.revio.circuits.assertClosed("purchases.create");
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof RevioUnavailable)) throw error;
+    return { error, retryAfterMs: error.retryAfterMs };
+  }
 }
 
 /**
@@ -154,7 +182,7 @@ async function answer(
   row: TransactionRow,
 ): Promise<Deposit> {
   const deposit = toDeposit(row);
-  await storeAnswer(ctx, tx, keyOf(ctx, attempt), { output: deposit }, row.id);
+  await storeAnswer(ctx, tx, attempt.key, { output: deposit }, row.id);
   return deposit;
 }
 
@@ -162,7 +190,7 @@ async function recordFailure(
   ctx: RevioContext,
   attempt: Attempt,
   error: RevioError,
-): Promise<never> {
+): Promise<Unopened> {
   const { deposit } = attempt;
   ctx.log.warn(
     { transactionId: deposit.id, code: error.code, httpStatus: error.httpStatus },
@@ -175,43 +203,33 @@ async function recordFailure(
     } as const;
     await withTransaction(ctx.pool, async (tx) => {
       await lockDeposit(tx, deposit.id);
-      await updateRevioPurchaseState(tx, { id: attempt.id, state: "create_rejected" });
+      await setAttempt(tx, attempt, "create_rejected");
       await closeDeposit(ctx, tx, {
         transactionId: deposit.id,
         as: "failed",
         failureCode: "provider_rejected",
       });
-      await storeAnswer(ctx, tx, keyOf(ctx, attempt), { refusal }, deposit.id);
+      await storeAnswer(ctx, tx, attempt.key, { refusal }, deposit.id);
     });
     throw new DomainError(refusal.code, refusal.message);
   }
-  // Our own request schema refused it: a defect, and no later attempt will fare better.
-  const defect = error instanceof RevioInvalidRequest ? error : undefined;
-  return tryLater(ctx, attempt, error.effect === "none" ? "not_sent" : "create_unknown", defect);
-}
-
-/** The lease ends now: the same key may try again at once. */
-async function tryLater(
-  ctx: RevioContext,
-  attempt: Attempt,
-  state: "not_sent" | "create_unknown",
-  defect?: Error,
-): Promise<never> {
-  await withTransaction(ctx.pool, async (tx) => {
-    await updateRevioPurchaseState(tx, { id: attempt.id, state });
-    await leaseIdempotencyKey(tx, keyOf(ctx, attempt), {
-      leasedUntil: ctx.clock.now(),
-      transactionId: attempt.deposit.id,
-    });
-  });
-  if (defect !== undefined) throw defect;
-  throw new DomainError(
-    "PROVIDER_UNAVAILABLE",
-    "The payment provider does not answer at the moment. Try again with the same key.",
-    { retryAfterMs: 5_000 },
+  await withTransaction(ctx.pool, (tx) =>
+    setAttempt(tx, attempt, error.effect === "none" ? "not_sent" : "create_unknown"),
   );
+  const retryAfterMs = retryAfterOf(error);
+  return { error, retryAfterMs };
 }
 
-function keyOf(ctx: RevioContext, { idempotencyKey }: Attempt) {
-  return idempotencyId(ctx, { operation: createDepositOperation, key: idempotencyKey });
+async function setAttempt(
+  tx: Tx,
+  attempt: Attempt,
+  state: "not_sent" | "create_unknown" | "create_rejected",
+): Promise<void> {
+  await updateRevioPurchaseState(tx, { id: attempt.id, state });
+}
+
+function retryAfterOf(error: RevioError): number | null {
+  return error instanceof RevioUnavailable || error instanceof RevioOutcomeUnknown
+    ? error.retryAfterMs
+    : null;
 }

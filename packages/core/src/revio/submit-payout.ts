@@ -35,15 +35,21 @@ const createLeaseMs = 2 * 60_000;
 /**
  * Sends a queued withdrawal to Revio, in two steps with a commit before each: create (moves no money) and execute (moves
  * it, once). A crash between any two lines leaves a state from which the next run, or evidence from Revio, goes on.
+ *
+ * @throws RevioUnavailable while calls are refused unsent; the queue brings the job back when they are not
  */
 export async function submitPayout(
   ctx: RevioContext,
   payload: JobPayloads["withdrawal.submit"],
 ): Promise<void> {
   const { transactionId } = payload;
+  // Asked before anything is on record: an outage leaves no attempts behind that were never sent.
+  ctx.revio.circuits.assertClosed("payouts.create");
   const step = await withTransaction(ctx.pool, (tx) => nextStep(ctx, tx, transactionId));
   if (step.kind === "nothing") return;
   if (step.kind === "create" && !(await createPayout(ctx, step))) return;
+  // A right to execute that is taken while calls are refused would be used up for nothing, and the payout with it.
+  ctx.revio.circuits.assertClosed("payouts.execute");
   const ready = await withTransaction(ctx.pool, (tx) => takeExecution(ctx, tx, transactionId));
   if (ready !== undefined) await executePayout(ctx, ready, ready.url);
 }

@@ -61,11 +61,15 @@ async function sweepNeglected(ctx: Context, tx: Tx): Promise<string[]> {
     queuedBefore: ago(ctx, 30 * minute),
     readBefore: ago(ctx, 120 * minute),
     expiredBefore: ago(ctx, 15 * minute),
+    unopenedBefore: ago(ctx, 10 * minute),
     sweptBefore: ago(ctx, pause),
     limit: batch,
   });
-  for (const { id, kind, status } of neglected) {
-    if (kind === "deposit") {
+  const now = ctx.clock.now();
+  for (const { id, kind, status, expiresAt } of neglected) {
+    if (kind === "deposit" && status === "created" && (expiresAt ?? now) > now) {
+      await ctx.enqueue(tx, "deposit.open-checkout", { transactionId: id });
+    } else if (kind === "deposit") {
       await ctx.enqueue(tx, "deposit.check", { transactionId: id, look: 0 });
     } else if (status === "queued") {
       await ctx.enqueue(tx, "withdrawal.submit", { transactionId: id });

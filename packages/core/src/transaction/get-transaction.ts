@@ -17,7 +17,7 @@ export interface TimelineStep {
  * @throws DomainError NOT_FOUND, also for somebody else's
  */
 export async function getTransaction(
-  ctx: Pick<Context, "reader">,
+  ctx: Pick<Context, "reader" | "clock">,
   input: { userId: string; transactionId: string },
 ): Promise<Transaction & { timeline: TimelineStep[] }> {
   const row = await ctx.reader.transaction.findFirst({
@@ -29,7 +29,7 @@ export async function getTransaction(
     orderBy: { sequence: "asc" },
   });
   return {
-    ...toTransaction(row),
+    ...toTransaction(row, ctx.clock.now()),
     timeline: events.map((event) => ({
       status: event.toStatus as TransactionStatus,
       cause: event.cause,

@@ -24,7 +24,7 @@ export interface TransactionFilter {
  * @throws DomainError INVALID_INPUT for a cursor that is not ours
  */
 export async function listTransactions(
-  ctx: Pick<Context, "reader">,
+  ctx: Pick<Context, "reader" | "clock">,
   filter: TransactionFilter,
 ): Promise<Page<Transaction>> {
   const { userId, kinds, statuses, from, to, minAmountMinor, maxAmountMinor, limit } = filter;
@@ -46,5 +46,6 @@ export async function listTransactions(
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: limit + 1,
   });
-  return toPage(rows, limit, toTransaction);
+  const now = ctx.clock.now();
+  return toPage(rows, limit, (row) => toTransaction(row, now));
 }

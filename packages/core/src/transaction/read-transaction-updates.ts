@@ -26,7 +26,7 @@ export interface TransactionUpdate {
  * @throws DomainError INVALID_INPUT for a place that is not ours
  */
 export async function readTransactionUpdates(
-  ctx: Pick<Context, "pool">,
+  ctx: Pick<Context, "pool" | "clock">,
   input: { userId: string; after: string; limit: number },
 ): Promise<TransactionUpdate[]> {
   const events = await readTransactionEvents(ctx.pool, {
@@ -43,7 +43,7 @@ export async function readTransactionUpdates(
       status: event.toStatus as TransactionStatus,
       cause: event.cause,
       at: event.occurredAt,
-      transaction: toTransaction(transaction),
+      transaction: toTransaction(transaction, ctx.clock.now()),
     });
   }
   return updates;

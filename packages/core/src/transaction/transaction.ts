@@ -1,5 +1,6 @@
 import { isCurrency, type Currency } from "../money.ts";
 import { invariant } from "../errors.ts";
+import { isDelayed } from "./is-delayed.ts";
 import type { TransactionKind, TransactionStatus } from "./transaction-status.ts";
 
 /** A customer-visible money movement in the user's history. Amounts in minor units. */
@@ -14,6 +15,8 @@ export interface Transaction {
   /** Refund and chargeback: their deposit. */
   relatedTransactionId: string | null;
   bankAccountId: string | null;
+  /** Takes longer than it should because the provider is slow; the money is safe. */
+  isDelayed: boolean;
   failureCode: string | null;
   createdAt: Date;
   updatedAt: Date;
@@ -21,13 +24,13 @@ export interface Transaction {
 }
 
 /** The shape that both readers (Prisma and SQL) give. */
-type TransactionRecord = Omit<Transaction, "kind" | "status" | "currency"> & {
+type TransactionRecord = Omit<Transaction, "kind" | "status" | "currency" | "isDelayed"> & {
   kind: string;
   status: string;
   currency: string;
 };
 
-export function toTransaction(row: TransactionRecord): Transaction {
+export function toTransaction(row: TransactionRecord, now: Date): Transaction {
   invariant(isCurrency(row.currency), `unknown currency in transaction ${row.id}`);
   return {
     id: row.id,
@@ -39,6 +42,7 @@ export function toTransaction(row: TransactionRecord): Transaction {
     currency: row.currency,
     relatedTransactionId: row.relatedTransactionId,
     bankAccountId: row.bankAccountId,
+    isDelayed: isDelayed(row, now),
     failureCode: row.failureCode,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,

@@ -20,7 +20,7 @@ export async function cancelWithdrawal(
   return withTransaction(ctx.pool, async (tx) => {
     const withdrawal = await lockWithdrawal(tx, input.transactionId);
     if (withdrawal?.userId !== input.userId) throw notFound("withdrawal");
-    if (withdrawal.status === "cancelled") return toWithdrawal(withdrawal);
+    if (withdrawal.status === "cancelled") return toWithdrawal(withdrawal, ctx.clock.now());
     if (withdrawal.status !== "awaiting_approval" && withdrawal.status !== "queued") {
       throw new DomainError(
         "WRONG_STATE",
@@ -35,6 +35,6 @@ export async function cancelWithdrawal(
     await releaseWithdrawal(ctx, tx, withdrawal, { as: "cancelled" });
     const cancelled = await findTransaction(tx, withdrawal.id);
     invariant(cancelled !== undefined, "a cancelled withdrawal is still there");
-    return toWithdrawal(cancelled);
+    return toWithdrawal(cancelled, ctx.clock.now());
   });
 }

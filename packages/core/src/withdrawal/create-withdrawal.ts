@@ -40,7 +40,7 @@ export async function createWithdrawal(
     { operation: "withdrawal.create", key: idempotencyKey, input: request },
     async (tx) => {
       const transaction = await openWithdrawal(ctx, tx, input);
-      return { output: toWithdrawal(transaction), transactionId: transaction.id };
+      return { output: toWithdrawal(transaction, ctx.clock.now()), transactionId: transaction.id };
     },
   );
   return { withdrawal: output, replayed };

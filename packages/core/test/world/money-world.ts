@@ -3,13 +3,16 @@ import {
   cloneDatabase,
   type TestDatabase,
 } from "@revio-wallet/db/testing/create-template-database";
+import { type CircuitSettings, createCircuits } from "@revio-wallet/revio-client/circuits";
 import { createRevioClient } from "@revio-wallet/revio-client/create-revio-client";
 import { loadWebhookKeys, type WebhookKey } from "@revio-wallet/revio-client/webhooks";
 import { type SandboxOptions, startSandbox } from "@revio-wallet/revio-sandbox/start-sandbox";
 import { Client } from "pg";
+import { expect } from "vitest";
 import { addBankAccount } from "../../src/bank-account/add-bank-account.ts";
 import type { Actor } from "../../src/context.ts";
 import type { DayCloseContext } from "../../src/day-close/day-close-context.ts";
+import { assertNoOpenTransaction } from "../../src/revio/assert-no-open-transaction.ts";
 import { cancelDeposit } from "../../src/revio/cancel-deposit.ts";
 import { receiveProviderEvent } from "../../src/revio/receive-provider-event.ts";
 import type { RevioContext } from "../../src/revio/revio-context.ts";
@@ -60,6 +63,10 @@ export interface MoneyWorld {
   advance(ms: number): Promise<void>;
   customer(options?: { accountNumber?: string }): Promise<Customer>;
   deposit(customer: Customer, amountMinor: bigint, key?: string): Promise<Deposit>;
+  /** A deposit while Revio gives no clear answer: it is told that it takes longer. */
+  delayedDeposit(customer: Customer, amountMinor: bigint, key?: string): Promise<Deposit>;
+  /** Lets the background open delayed checkouts, and asks again with the key. */
+  depositLater(customer: Customer, amountMinor: bigint, key: string): Promise<Deposit>;
   cancelDeposit(customer: Customer, transactionId: string): Promise<Deposit>;
   withdraw(customer: Customer, amountMinor: bigint, key?: string): Promise<Withdrawal>;
   /** Pays the deposit's newest purchase by card at the sandbox. */
@@ -79,10 +86,12 @@ export interface WorldOptions extends Partial<SandboxOptions> {
   poolSize?: number;
   /** Of one provider call. */
   timeoutMs?: number;
+  /** Circuit breakers of the world's one client. Their pauses are in real time: none, unless a test asks for them. */
+  circuits?: Partial<CircuitSettings>;
 }
 
 export async function startMoneyWorld(options: WorldOptions): Promise<MoneyWorld> {
-  const { superuserUrl, poolSize, timeoutMs, ...sandboxOptions } = options;
+  const { superuserUrl, poolSize, timeoutMs, circuits, ...sandboxOptions } = options;
   const database = await cloneDatabase({ superuserUrl, poolSize: poolSize ?? 20 });
   const superuser = new Client({ connectionString: database.superuserUrl });
   await superuser.connect();
@@ -104,6 +113,8 @@ export async function startMoneyWorld(options: WorldOptions): Promise<MoneyWorld
     expectTest: true,
     timeoutMs: timeoutMs ?? 5_000,
     retry: { maxAttempts: 2, baseDelayMs: 1 },
+    circuits: createCircuits({ openMs: 0, maxOpenMs: 0, keyRefusedMs: 0, ...circuits }),
+    beforeCall: assertNoOpenTransaction,
   });
   const callsInTransaction: string[] = [];
   const contextOf = (process: Process): WorldContext => ({
@@ -177,6 +188,17 @@ export async function startMoneyWorld(options: WorldOptions): Promise<MoneyWorld
       const input = { userId, amountMinor, currency: "ZAR" as const, returnUrl: undefined };
       const { deposit } = await asTask(() => startDeposit(as, { ...input, idempotencyKey: key }));
       return deposit;
+    },
+    delayedDeposit: async (customer, amountMinor, key) => {
+      const deposit = await world.deposit(customer, amountMinor, key);
+      const expected = { status: "created", checkoutUrl: null, isDelayed: true };
+      expect(deposit).toMatchObject(expected);
+      return deposit;
+    },
+    depositLater: async (customer, amountMinor, key) => {
+      await world.advance(31_000);
+      await world.runJobs({ only: "deposit.open-checkout" });
+      return world.deposit(customer, amountMinor, key);
     },
     cancelDeposit: ({ as, userId }, transactionId) =>
       asTask(() => cancelDeposit(as, { userId, transactionId })),

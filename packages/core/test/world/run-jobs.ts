@@ -10,6 +10,7 @@ import { applyProviderEvent } from "../../src/revio/apply-provider-event.ts";
 import { checkDeposit } from "../../src/revio/check-deposit.ts";
 import { checkPayout } from "../../src/revio/check-payout.ts";
 import { checkPurchase } from "../../src/revio/check-purchase.ts";
+import { openDelayedCheckout } from "../../src/revio/open-delayed-checkout.ts";
 import { purgeForgedDeliveries } from "../../src/revio/purge-forged-deliveries.ts";
 import { submitPayout } from "../../src/revio/submit-payout.ts";
 import { sweepTransactions } from "../../src/revio/sweep-transactions.ts";
@@ -40,6 +41,7 @@ const handlers: {
   [Name in JobName]: (ctx: JobContext, payload: JobPayloads[Name]) => Promise<unknown>;
 } = {
   "provider-event.apply": (ctx, payload) => applyProviderEvent(ctx, payload),
+  "deposit.open-checkout": (ctx, payload) => openDelayedCheckout(ctx, payload),
   "deposit.check": (ctx, payload) => checkDeposit(ctx, payload),
   "purchase.check": (ctx, payload) => checkPurchase(ctx, payload),
   "withdrawal.submit": (ctx, payload) => submitPayout(ctx, payload),

@@ -52,6 +52,31 @@ export async function leaseIdempotencyKey(
   );
 }
 
+/**
+ * Ends the lease of a key without an answer: the background finishes what its request began, and nobody else is to start
+ * over. (A lease in the past, in contrast, is that of a request that died.)
+ */
+export async function leaveIdempotencyKeyToBackground(tx: Tx, id: IdempotencyId): Promise<void> {
+  await tx.query(
+    `UPDATE idempotency_keys SET leased_until = NULL
+     WHERE actor_id = $1 AND operation = $2 AND key = $3 AND response IS NULL`,
+    [id.actorId, id.operation, id.key],
+  );
+}
+
+/** Locks the unanswered key that a transaction was created under, if there is one. */
+export async function lockUnansweredKeyOf(
+  tx: Tx,
+  of: { actorId: string; operation: string; transactionId: string },
+): Promise<{ key: string; leasedUntil: Date | null } | undefined> {
+  const { rows } = await tx.query<{ key: string; leasedUntil: Date | null }>(
+    `SELECT key, leased_until AS "leasedUntil" FROM idempotency_keys
+     WHERE actor_id = $1 AND operation = $2 AND transaction_id = $3 AND response IS NULL FOR UPDATE`,
+    [of.actorId, of.operation, of.transactionId],
+  );
+  return rows[0];
+}
+
 /** Stores the answer, once. */
 export async function completeIdempotencyKey(
   tx: Tx,

@@ -5,15 +5,17 @@ export interface TcpProxy {
   /** The same database, through the proxy. */
   url: string;
   /** From now on: lets this message of the client through to the server, and cuts the line in place of the answer. */
-  dropAnswerTo(text: string): void;
+  dropAnswerTo(text: string, times?: number): void;
   /** From now on: cuts the line before this message of the client reaches the server. */
-  dropMessage(text: string): void;
+  dropMessage(text: string, times?: number): void;
+  /** Loses nothing any more. */
+  heal(): void;
   close(): Promise<void>;
 }
 
 export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
   const target = new URL(databaseUrl);
-  let lose: { text: string; deliver: boolean } | undefined;
+  let lose: { text: string; deliver: boolean; times: number } | undefined;
   const sockets = new Set<Socket>();
 
   const server = createServer((client) => {
@@ -29,7 +31,8 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
       socket.on("error", cut);
     }
     client.on("data", (chunk) => {
-      if (lose !== undefined && chunk.includes(lose.text)) {
+      if (lose !== undefined && lose.times > 0 && chunk.includes(lose.text)) {
+        lose.times--;
         if (!lose.deliver) return cut();
         answersLost = true;
       }
@@ -48,11 +51,14 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
 
   return {
     url: url.toString(),
-    dropAnswerTo: (text) => {
-      lose = { text, deliver: true };
+    dropAnswerTo: (text, times = Infinity) => {
+      lose = { text, deliver: true, times };
     },
-    dropMessage: (text) => {
-      lose = { text, deliver: false };
+    dropMessage: (text, times = Infinity) => {
+      lose = { text, deliver: false, times };
+    },
+    heal: () => {
+      lose = undefined;
     },
     async close() {
       for (const socket of sockets) socket.destroy();

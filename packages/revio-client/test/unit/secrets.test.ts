@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import type { RequestEvent, ResponseEvent } from "../../src/call.ts";
 import { createRevioClient } from "../../src/create-revio-client.ts";
+import { createCircuits } from "../../src/circuits.ts";
 import { Secret } from "../../src/secret.ts";
 import {
   type ScriptedServer,
@@ -47,6 +48,8 @@ const client = (timeoutMs = 4_000) =>
     apiKey,
     timeoutMs,
     downloadTimeoutMs: timeoutMs,
+    // A refused key would keep the calls after it from being made.
+    circuits: createCircuits({ keyRefusedMs: 0 }),
     log: { warn: (...entry) => logged.push(entry) },
     onRequest: (event) => events.push(event),
     onResponse: (event) => events.push(event),

@@ -87,7 +87,7 @@ async function keyFor(
 }
 
 /** Still valid JSON of the same length: only the signature can tell. */
-function corrupted(body: Buffer): Buffer {
+function corrupted(body: Buffer): Buffer<ArrayBuffer> {
   const text = body.toString("utf8");
   // The last digit of a number: with any digit there, it is still a number.
   const position = text.search(/(?<=[1-9]\d*)\d(?=[,}])/);

@@ -12,6 +12,8 @@ import { get as getOutgoing } from "./outgoing/get.ts";
 import { resume } from "./outgoing/resume.ts";
 import { stop } from "./outgoing/stop.ts";
 import { freezeOutgoing } from "./user/freeze-outgoing.ts";
+import { listDeadLetters } from "./job/list-dead-letters.ts";
+import { redrive } from "./job/redrive.ts";
 import { reactivate } from "./user/reactivate.ts";
 import { suspend } from "./user/suspend.ts";
 import { unfreezeOutgoing } from "./user/unfreeze-outgoing.ts";
@@ -29,6 +31,7 @@ export const operatorRouter = router({
   outgoing: router({ stop, resume, get: getOutgoing }),
   integrity: router({ get: getIntegrity }),
   dayClose: router({ list: listDayCloses, get: getDayClose }),
+  job: router({ listDeadLetters, redrive }),
 });
 
 export type OperatorRouter = typeof operatorRouter;

@@ -59,6 +59,8 @@ export const depositOutput = z.object({
   currency,
   /** Where the user pays; null until there is a checkout, and when paying is over. */
   checkoutUrl: z.string().nullable(),
+  /** Taken, but the checkout opens later, by itself: the payment provider cannot be reached. Follow the transaction. */
+  isDelayed: z.boolean(),
   expiresAt: z.date(),
   failureCode: z.string().nullable(),
   createdAt: z.date(),
@@ -75,6 +77,8 @@ export const withdrawalOutput = z.object({
   feeMinor: nonNegativeMinor,
   currency,
   bankAccountId: z.string(),
+  /** Takes longer than ten minutes; the money is reserved and safe. */
+  isDelayed: z.boolean(),
   failureCode: z.string().nullable(),
   createdAt: z.date(),
   completedAt: z.date().nullable(),
@@ -90,6 +94,8 @@ export const transactionOutput = z.object({
   currency,
   relatedTransactionId: z.string().nullable(),
   bankAccountId: z.string().nullable(),
+  /** Takes longer than it should, because the payment provider is slow or cannot be reached. */
+  isDelayed: z.boolean(),
   failureCode: z.string().nullable(),
   createdAt: z.date(),
   updatedAt: z.date(),

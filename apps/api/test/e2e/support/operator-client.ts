@@ -3,6 +3,7 @@ import type { inferRouterInputs } from "@trpc/server";
 import { serialize } from "superjson";
 import type { OperatorRouter } from "../../../src/trpc/operator/router.ts";
 import { database } from "./database.ts";
+import { operatorProcedures } from "./procedures.ts";
 import { stack } from "./stack.ts";
 import { type Answer, readAnswer } from "./wallet-client.ts";
 
@@ -35,7 +36,12 @@ export async function postInternal(
   input: unknown,
   headers: Record<string, string>,
 ): Promise<Answer> {
-  const response = await fetch(new URL(`/internal/trpc/${path}`, stack.apiUrl), {
+  const url = new URL(`/internal/trpc/${path}`, stack.apiUrl);
+  if (operatorProcedures.some((known) => known.path === path && known.type === "query")) {
+    url.searchParams.set("input", JSON.stringify(serialize(input)));
+    return readAnswer(await fetch(url, { headers }));
+  }
+  const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
     body: JSON.stringify(serialize(input)),

@@ -91,6 +91,8 @@ export function operatorSamplesFor(ids: {
     "break.assign": { breakId: transactionId, ownerId: null },
     "break.addNote": { breakId: transactionId, note: "A sample of a note" },
     "user.suspend": { userId, reason: "A sample of a reason" },
+    "job.listDeadLetters": {},
+    "job.redrive": { queue: "transaction.sweep", reason: "A sample of a reason" },
     "user.reactivate": { userId, reason: "A sample of a reason" },
   };
 }

@@ -29,15 +29,13 @@ describe("Revio gives no clear answer to the first request", () => {
     { kind: "wrong_amount", amount: 1 },
     { kind: "wrong_is_test" },
   ])(
-    "made, answer lost ($kind): the same key makes another; the first, paid, is credited",
+    "made, answer lost ($kind): the background makes another; the first, paid, is credited",
     async (fault) => {
       const customer = await world.customer();
       const key = randomUUID();
       await world.sandbox.fault("purchases.create", fault);
-      await expect(world.deposit(customer, 60_000n, key)).rejects.toMatchObject({
-        code: "PROVIDER_UNAVAILABLE",
-      });
-      const deposit = await world.deposit(customer, 60_000n, key);
+      await world.delayedDeposit(customer, 60_000n, key);
+      const deposit = await world.depositLater(customer, 60_000n, key);
       expect(deposit.status).toBe("awaiting_payment");
       expect(await world.sandbox.purchases(deposit.reference)).toHaveLength(2);
       await payOldest(deposit);
@@ -54,14 +52,16 @@ describe("Revio gives no clear answer to the first request", () => {
     { kind: "status", status: 503, when: "before" },
     { kind: "status", status: 429, when: "before", retryAfter: 30 },
     { kind: "status", status: 401, when: "before" },
-  ])("not made ($kind): the same key goes on with the same deposit", async (fault) => {
+  ])("not made ($kind): the background opens the same deposit", async (fault) => {
     const customer = await world.customer();
     const key = randomUUID();
     await world.sandbox.fault("purchases.create", fault);
-    await expect(world.deposit(customer, 60_000n, key)).rejects.toMatchObject({
-      code: "PROVIDER_UNAVAILABLE",
-    });
-    const deposit = await world.deposit(customer, 60_000n, key);
+    const delayed = await world.delayedDeposit(customer, 60_000n, key);
+    // Until there is a checkout the key answers how the deposit stands, and sends nothing.
+    expect(await world.deposit(customer, 60_000n, key)).toEqual(delayed);
+    const deposit = await world.depositLater(customer, 60_000n, key);
+    expect(deposit).toMatchObject({ id: delayed.id, isDelayed: false });
+    expect(await world.deposit(customer, 60_000n, key)).toEqual(deposit);
     expect(await world.sandbox.purchases(deposit.reference)).toHaveLength(1);
     await world.pay(deposit);
     await world.settle();
@@ -76,7 +76,7 @@ describe("Revio gives no clear answer to the first request", () => {
     const customer = await world.customer();
     const key = randomUUID();
     await world.sandbox.fault("purchases.create", { kind: "reset_after" });
-    await expect(world.deposit(customer, 60_000n, key)).rejects.toThrow("does not answer");
+    await world.delayedDeposit(customer, 60_000n, key);
     const { rows } = await world.database.pool.query<{ reference: string }>(
       "SELECT reference FROM transactions WHERE user_id = $1",
       [customer.userId],
@@ -84,8 +84,8 @@ describe("Revio gives no clear answer to the first request", () => {
     const reference = rows[0]?.reference ?? "";
     await payOldest({ reference });
     await world.settle();
-    const deposit = await world.deposit(customer, 60_000n, key);
-    expect(deposit).toMatchObject({ status: "completed", checkoutUrl: null });
+    const deposit = await world.depositLater(customer, 60_000n, key);
+    expect(deposit).toMatchObject({ status: "completed", checkoutUrl: null, isDelayed: false });
     expect(await world.sandbox.purchases(reference)).toHaveLength(1);
     expect(await world.deposit(customer, 60_000n, key)).toEqual(deposit);
     await expectSound(world);
@@ -95,9 +95,9 @@ describe("Revio gives no clear answer to the first request", () => {
     const customer = await world.customer();
     const key = randomUUID();
     await world.sandbox.fault("purchases.create", { kind: "reset_before" });
-    await expect(world.deposit(customer, 60_000n, key)).rejects.toThrow("does not answer");
+    await world.delayedDeposit(customer, 60_000n, key);
     await world.advance(61 * minutes);
-    const deposit = await world.deposit(customer, 60_000n, key);
+    const deposit = await world.depositLater(customer, 60_000n, key);
     expect(deposit.status).toBe("expired");
     expect(await world.sandbox.purchases(deposit.reference)).toEqual([]);
   });
@@ -212,7 +212,7 @@ describe("not paid", () => {
   test("cancelled before any checkout was opened: an orphan that is paid all the same is credited", async () => {
     const customer = await world.customer();
     await world.sandbox.fault("purchases.create", { kind: "reset_after" });
-    await expect(world.deposit(customer, 60_000n)).rejects.toThrow("does not answer");
+    await world.delayedDeposit(customer, 60_000n);
     const { rows } = await world.database.pool.query<{ id: string; reference: string }>(
       "SELECT id, reference FROM transactions WHERE user_id = $1",
       [customer.userId],

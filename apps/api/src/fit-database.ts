@@ -1,0 +1,25 @@
+import { checkDatabase, UnfitDatabase } from "@revio-wallet/db/check-database";
+import type { Services } from "./context.ts";
+
+/**
+ * Refuses to work with a database of an older schema, or through a proxy that does not keep sessions. A database that
+ * cannot be reached says nothing: the process waits for it, and is not ready until then.
+ *
+ * @throws UnfitDatabase with a sentence that says what to do
+ */
+export async function requireFitDatabase(
+  services: Pick<Services, "pool" | "log">,
+  expectedMigration: string | undefined,
+): Promise<void> {
+  try {
+    const { unknownMigrations } = await checkDatabase(services.pool, expectedMigration);
+    if (unknownMigrations.length === 0) return;
+    services.log.warn(
+      { unknownMigrations },
+      "the database is newer than this build; that is fine during a deployment, and no longer",
+    );
+  } catch (error) {
+    if (error instanceof UnfitDatabase) throw error;
+    services.log.warn({ error }, "the database cannot be checked yet");
+  }
+}
