@@ -1,5 +1,5 @@
 -- Money that Revio received and that nobody may be credited with: on record once per purchase, so that it goes into suspense once, and what
--- the payer gets back comes out of suspense and not out of anybody's balance. And when a paid purchase is to be looked at again.
+-- the payer gets back comes out of suspense and not out of anybody's balance. And when a purchase is to be looked at again.
 
 CREATE TABLE suspense_payments (
   -- Revio's. One purchase is held once.
@@ -33,9 +33,10 @@ CREATE INDEX suspense_payments_next_look_idx ON suspense_payments (next_look_at)
 CREATE TRIGGER suspense_payments_no_delete BEFORE DELETE ON suspense_payments FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER suspense_payments_no_truncate BEFORE TRUNCATE ON suspense_payments FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- A refund or a chargeback of a paid purchase is told by webhook only. Those can be lost, so it is read again now and then, for 60 days.
+-- A refund or a chargeback of a paid purchase, and a payment after the deposit has ended, are told by webhook only. Those can be lost, so
+-- every purchase is read again now and then: for 60 days once it is paid, for a week if it is not.
 ALTER TABLE revio_purchases ADD COLUMN next_look_at timestamptz;
-UPDATE revio_purchases SET next_look_at = credited_at + interval '1 hour' WHERE credited_at IS NOT NULL;
+UPDATE revio_purchases SET next_look_at = coalesce(credited_at, create_sent_at) + interval '1 hour' WHERE purchase_id IS NOT NULL;
 -- The sweeper finds what is to be looked at.
 CREATE INDEX revio_purchases_next_look_idx ON revio_purchases (next_look_at) WHERE next_look_at IS NOT NULL;
 

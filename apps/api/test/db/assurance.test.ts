@@ -36,6 +36,7 @@ const run = (name: "ledger.chain" | "integrity.step" | "integrity.verify" | "day
     id: randomUUID(),
     data: {},
     retryCount: 0,
+    retryLimit: 3,
   });
 
 test("an operator stops everything in one call without a word; only an administrator resumes, with a reason", async () => {

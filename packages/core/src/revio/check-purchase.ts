@@ -1,4 +1,4 @@
-import { findMoneyReceivedAt, updateNextLook } from "@revio-wallet/db/sql/purchase-looks";
+import { findLookBasis, updateNextLook } from "@revio-wallet/db/sql/purchase-looks";
 import { withTransaction } from "@revio-wallet/db/with-transaction";
 import type { JobPayloads } from "../jobs.ts";
 import { logParked, parked } from "./effect.ts";
@@ -11,8 +11,8 @@ import type { RevioContext } from "./revio-context.ts";
 
 /**
  * Reads a purchase again that no open deposit is waiting for: one that was paid, since a refund or a dispute whose webhook
- * is lost is told by nothing else; or one that we know nothing of, since its money has to be booked somewhere in the end.
- * Then says when it is read next. The sweeper makes the job from the tables, so none is lost and none piles up.
+ * is lost is told by nothing else; one whose deposit ended without it, since it may be paid all the same; or one
+ * that we know nothing of, since its money has to be booked somewhere in the end. Then says when it is read next. The sweeper makes the job from the tables, so none is lost and none piles up.
  */
 export async function checkPurchase(
   ctx: RevioContext,
@@ -27,9 +27,9 @@ export async function checkPurchase(
         "verdict" in read
           ? await recordVerdict(ctx, tx, parked(read.verdict), { noun: "purchase", id: purchaseId })
           : await onPurchase(ctx, tx, read.value);
-      const receivedAt = await findMoneyReceivedAt(tx, purchaseId);
-      if (receivedAt !== undefined) {
-        const next = nextLookAt(receivedAt, ctx.clock.now());
+      const basis = await findLookBasis(tx, purchaseId);
+      if (basis !== undefined) {
+        const next = nextLookAt(basis, ctx.clock.now());
         await updateNextLook(tx, { purchaseId, nextLookAt: next });
       }
       return done;

@@ -57,7 +57,7 @@ export async function holdInSuspense(
     providerFeeMinor: payment.feeMinor,
     currency: payment.currency,
     heldAt: now,
-    nextLookAt: nextLookAt(now, now),
+    nextLookAt: nextLookAt({ since: now, isPaid: true }, now),
   });
   const row = await lockSuspensePayment(tx, purchase.id);
   if (row === undefined || row.releasedAt !== null) return undefined;

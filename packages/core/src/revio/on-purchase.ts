@@ -44,7 +44,7 @@ export async function onPurchase(ctx: RevioContext, tx: Tx, purchase: Purchase):
 }
 
 async function actOn(ctx: RevioContext, tx: Tx, purchase: Purchase): Promise<Effect> {
-  const found = await findOurs(tx, purchase);
+  const found = await findOurs(ctx, tx, purchase);
   if (found === undefined) return onUnknown(ctx, tx, purchase);
   const { deposit, attempts } = found;
   if (purchase.reference !== deposit.reference) return parked("reference_mismatch", deposit.id);
@@ -129,6 +129,7 @@ async function close(
  * deposit first, then reads: two purchases of one deposit, or two readings of one purchase, wait for each other here.
  */
 async function findOurs(
+  ctx: RevioContext,
   tx: Tx,
   purchase: Purchase,
 ): Promise<{ deposit: TransactionRow; attempts: RevioPurchaseRow[] } | undefined> {
@@ -143,7 +144,12 @@ async function findOurs(
   if (!attempts.some(({ id, purchaseId }) => id === attemptId && purchaseId === null)) {
     return undefined;
   }
-  await adoptRevioPurchase(tx, { id: String(attemptId), purchaseId: purchase.id });
+  const now = ctx.clock.now();
+  await adoptRevioPurchase(tx, {
+    id: String(attemptId),
+    purchaseId: purchase.id,
+    nextLookAt: nextLookAt({ since: now, isPaid: false }, now),
+  });
   return { deposit, attempts };
 }
 
@@ -186,7 +192,7 @@ async function onPurchasePaid(
     await markRevioPurchaseCredited(tx, {
       purchaseId: purchase.id,
       at: now,
-      nextLookAt: nextLookAt(now, now),
+      nextLookAt: nextLookAt({ since: now, isPaid: true }, now),
     });
   }
   const followUp = await onMoneyTakenBack(ctx, tx, deposit, purchase, payment.amountMinor);

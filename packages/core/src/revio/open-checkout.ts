@@ -24,6 +24,7 @@ import { DomainError, invariant } from "../errors.ts";
 import { storeAnswer } from "../idempotency/run-idempotently.ts";
 import { moveTransaction } from "../transaction/move-transaction.ts";
 import { readUserContact } from "../user/read-user-contact.ts";
+import { nextLookAt } from "./next-look.ts";
 import type { RevioContext } from "./revio-context.ts";
 
 /** One POST for one deposit. */
@@ -158,12 +159,17 @@ async function acceptPurchase(
 ): Promise<Deposit> {
   const locked = await lockDeposit(tx, attempt.deposit.id);
   invariant(locked !== undefined, "a deposit stays");
-  const adopted = await adoptRevioPurchase(tx, { id: attempt.id, purchaseId: purchase.id });
+  const at = ctx.clock.now();
+  const adopted = await adoptRevioPurchase(tx, {
+    id: attempt.id,
+    purchaseId: purchase.id,
+    nextLookAt: nextLookAt({ since: at, isPaid: false }, at),
+  });
   invariant(adopted, `attempt ${attempt.id} is tied to another purchase`);
   if (locked.status === "created") {
     invariant(purchase.checkoutUrl !== null, "a new purchase has a checkout");
-    const at = ctx.clock.now();
-    await updateTransactionCheckout(tx, { id: locked.id, checkoutUrl: purchase.checkoutUrl, at });
+    const { checkoutUrl } = purchase;
+    await updateTransactionCheckout(tx, { id: locked.id, checkoutUrl, at });
     await moveTransaction(ctx, tx, locked, {
       to: "awaiting_payment",
       cause: "deposit.checkout_opened",

@@ -62,15 +62,15 @@ export async function updateRevioPurchaseState(
   ]);
 }
 
-/** Ties our attempt to Revio's purchase. False if the attempt is tied to another purchase. */
+/** Ties our attempt to Revio's purchase, and says when to read it again. False if the attempt is tied to another purchase. */
 export async function adoptRevioPurchase(
   tx: Tx,
-  row: { id: string; purchaseId: string },
+  row: { id: string; purchaseId: string; nextLookAt: Date | undefined },
 ): Promise<boolean> {
   const { rowCount } = await tx.query(
-    `UPDATE revio_purchases SET purchase_id = $2, state = 'created'
+    `UPDATE revio_purchases SET purchase_id = $2, state = 'created', next_look_at = coalesce(next_look_at, $3)
      WHERE id = $1 AND (purchase_id IS NULL OR purchase_id = $2)`,
-    [row.id, row.purchaseId],
+    [row.id, row.purchaseId, row.nextLookAt ?? null],
   );
   return rowCount === 1;
 }

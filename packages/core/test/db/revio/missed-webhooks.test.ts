@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { sweepTransactions } from "../../../src/revio/sweep-transactions.ts";
 import { expectSound } from "../../world/expect-sound.ts";
@@ -145,6 +146,41 @@ describe("F32: the webhook about a paid deposit is lost for ever", () => {
     await world.advance(2 * minute);
     await world.settle();
     expect(await balancesOf(customer)).toEqual([70_000n, 0n, 0n]);
+    await expectSound(world);
+  });
+});
+
+describe("F32: paid after the deposit has ended, and the webhook is lost for ever", () => {
+  test("found by the next look, up to a week", async () => {
+    const customer = await world.customer();
+    const deposit = await world.deposit(customer, 80_000n);
+    const { reference } = deposit;
+    await world.drain(2 * hour);
+    expect((await depositOf(customer, deposit)).status).toBe("expired");
+    await world.sandbox.webhookFault({ reference }, { kind: "drop" }, null);
+    const [purchase] = await world.sandbox.purchases(reference);
+    await world.sandbox.post(`purchases/${purchase?.id}/force-payment`);
+    await world.advance(7 * day);
+    await sweep();
+    expect(await balancesOf(customer)).toEqual([80_000n, 0n, 0n]);
+    await expectSound(world);
+  });
+
+  test("the second purchase of a deposit: into suspense", async () => {
+    const customer = await world.customer();
+    const key = randomUUID();
+    await world.sandbox.fault("purchases.create", { kind: "reset_after" });
+    await expect(world.deposit(customer, 80_000n, key)).rejects.toThrow("does not answer");
+    const { reference } = await world.deposit(customer, 80_000n, key);
+    await world.settle();
+    const [second, first] = await world.sandbox.purchases(reference);
+    await world.sandbox.post(`purchases/${second?.id}/pay`);
+    await world.settle();
+    await world.sandbox.webhookFault({ objectId: first?.id }, { kind: "drop" }, null);
+    await world.sandbox.post(`purchases/${first?.id}/force-payment`);
+    await world.advance(7 * hour);
+    await sweep();
+    expect(await balancesOf(customer)).toEqual([80_000n, 0n, 0n]);
     await expectSound(world);
   });
 });

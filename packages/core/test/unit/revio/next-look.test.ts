@@ -3,10 +3,11 @@ import { describe, expect, test } from "vitest";
 import { nextLookAt } from "../../../src/revio/next-look.ts";
 
 const receivedAt = new Date("2026-11-25T08:00:00Z");
+const paid = { since: receivedAt, isPaid: true };
 const hour = 60 * 60_000;
 const after = (hours: number) => new Date(receivedAt.getTime() + hours * hour);
 
-describe("when a paid purchase is read again", () => {
+describe("when a purchase is read again", () => {
   test.each([
     [0, 1],
     [1, 6],
@@ -16,11 +17,17 @@ describe("when a paid purchase is read again", () => {
     [100, 168],
     [45 * 24, 60 * 24],
   ])("%d hours after the money came in, the next look is at %d", (now, next) => {
-    expect(nextLookAt(receivedAt, after(now))).toEqual(after(next));
+    expect(nextLookAt(paid, after(now))).toEqual(after(next));
   });
 
   test("no card is disputed after 60 days", () => {
-    expect(nextLookAt(receivedAt, after(60 * 24))).toBeUndefined();
+    expect(nextLookAt(paid, after(60 * 24))).toBeUndefined();
+  });
+
+  test("what is not paid after a week is left alone", () => {
+    const unpaid = { ...paid, isPaid: false };
+    expect(nextLookAt(unpaid, after(3 * 24))).toEqual(after(7 * 24));
+    expect(nextLookAt(unpaid, after(7 * 24))).toBeUndefined();
   });
 
   test("each look leads to a later one, nine in all, however late each is", () => {
@@ -29,7 +36,7 @@ describe("when a paid purchase is read again", () => {
         let looks = 0;
         let at: Date | undefined = receivedAt;
         for (;;) {
-          const next = nextLookAt(receivedAt, new Date(at.getTime() + lateMinutes * 60_000));
+          const next = nextLookAt(paid, new Date(at.getTime() + lateMinutes * 60_000));
           if (next === undefined) break;
           expect(next.getTime()).toBeGreaterThan(at.getTime());
           at = next;
