@@ -16,6 +16,8 @@ beforeAll(async () => {
     "revio_purchases",
     "revio_payouts",
     "break_notes",
+    "statement_chunks",
+    "statement_lines",
   ]) {
     await insertRow(database.pool, table, sampleRows[table]?.(world) ?? {});
   }
@@ -35,7 +37,10 @@ const appendOnly: Record<string, { column: string; update: boolean; truncate: bo
   ledger_accounts: { column: "name", update: true, truncate: true },
   balance_checkpoints: { column: "created_at", update: true, truncate: true },
   break_notes: { column: "note", update: true, truncate: true },
+  statement_chunks: { column: "chunk_no", update: true, truncate: true },
   // These move on, but never disappear.
+  reconciliation_runs: { column: "phase", update: false, truncate: true },
+  statement_lines: { column: "match_method", update: false, truncate: true },
   breaks: { column: "state", update: false, truncate: true },
   outgoing_switch: { column: "reason", update: false, truncate: false },
   balances: { column: "version", update: false, truncate: true },
