@@ -795,7 +795,6 @@ CREATE TABLE public.reconciliation_runs (
     download integer DEFAULT 0 NOT NULL,
     file_sha256 bytea,
     file_bytes bigint,
-    first_look_minor bigint,
     requested_by_kind text NOT NULL,
     requested_by text NOT NULL,
     requested_at timestamp with time zone NOT NULL,
@@ -1652,8 +1651,6 @@ GRANT UPDATE(download) ON TABLE public.reconciliation_runs TO wallet_app;
 GRANT UPDATE(file_sha256) ON TABLE public.reconciliation_runs TO wallet_app;
 
 GRANT UPDATE(file_bytes) ON TABLE public.reconciliation_runs TO wallet_app;
-
-GRANT UPDATE(first_look_minor) ON TABLE public.reconciliation_runs TO wallet_app;
 
 GRANT UPDATE(updated_at) ON TABLE public.reconciliation_runs TO wallet_app;
 

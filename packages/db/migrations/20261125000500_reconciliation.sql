@@ -22,8 +22,6 @@ CREATE TABLE reconciliation_runs (
   download      integer NOT NULL DEFAULT 0 CHECK (download >= 0),
   file_sha256   bytea CHECK (octet_length(file_sha256) = 32),
   file_bytes    bigint CHECK (file_bytes >= 0),
-  -- float: how far Revio and the ledger lay apart at the first look, beyond what was on its way.
-  first_look_minor bigint,
   requested_by_kind text NOT NULL CHECK (requested_by_kind IN ('operator', 'system')),
   requested_by  text NOT NULL,
   requested_at  timestamptz NOT NULL,
@@ -101,6 +99,6 @@ CREATE INDEX transaction_events_occurred_idx ON transaction_events (occurred_at,
 
 GRANT SELECT, INSERT ON reconciliation_runs, statement_chunks, statement_lines TO wallet_app;
 GRANT UPDATE (state, phase, cursor, failure, checked_count, break_count, line_count, statement_id, download, file_sha256, file_bytes,
-  first_look_minor, updated_at, completed_at) ON reconciliation_runs TO wallet_app;
+  updated_at, completed_at) ON reconciliation_runs TO wallet_app;
 GRANT UPDATE (match_method, match_score, transaction_id) ON statement_lines TO wallet_app;
 GRANT SELECT ON reconciliation_runs, statement_lines TO wallet_reader;

@@ -21,6 +21,8 @@ export interface Theirs {
 export interface Ours {
   id: string;
   status: string;
+  /** What it is about. */
+  amountMinor: bigint;
   currency: string;
   /** Entries that booked it; more than one is one too many. */
   bookings: number;
@@ -60,6 +62,15 @@ function classifyUnbooked(
   if (ours === undefined || ours.status === "completed") {
     const expected = ours === undefined ? "a transaction" : "a journal entry";
     return { class: "missing_in_ledger", severity: "critical", atStake, expected, found };
+  }
+  // F103 and F104 before anything was booked: that is why it was not.
+  if (currency !== ours.currency) {
+    const expected = ours.currency;
+    return { class: "currency_mismatch", severity: "critical", atStake, expected, found };
+  }
+  if (amountMinor !== ours.amountMinor) {
+    const expected = `${ours.amountMinor} ${ours.currency}`;
+    return { class: "amount_mismatch", severity: "critical", atStake, expected, found };
   }
   // F107, one way: the normal path has tried to book it, and rightly has not.
   return { class: "status_mismatch", severity: "critical", atStake, expected: ours.status, found };
@@ -127,7 +138,9 @@ function classifyAmounts(theirs: Theirs, ours: Ours): Difference | undefined {
   if (theirs.amountMinor !== ours.bookedMinor) {
     return differ("amount_mismatch", "critical", ours.bookedMinor, theirs.amountMinor);
   }
-  const weSay = ours.chargedBackMinor > 0n;
+  // Of what was refunded in full the bank can take nothing back, whatever the word says.
+  const isAllRefunded = theirs.isChargedBack === true && ours.refundedMinor >= ours.bookedMinor;
+  const weSay = ours.chargedBackMinor > 0n || isAllRefunded;
   if (theirs.isChargedBack !== undefined && theirs.isChargedBack !== weSay) {
     const word = (isSo: boolean) => (isSo ? "charged back" : "not charged back");
     return {

@@ -12,6 +12,13 @@ export type LineMatch =
   | { method: MatchCandidate["by"]; score: number; transactionId: string }
   | { method: "ambiguous" | "none"; score: 0; transactionId: null };
 
+/** A match that may be acted upon; one by amount and time is a hint for people. */
+export function isCertain(
+  match: LineMatch,
+): match is Extract<LineMatch, { transactionId: string }> {
+  return match.method === "id" || match.method === "reference";
+}
+
 const none: LineMatch = { method: "none", score: 0, transactionId: null };
 const ambiguous: LineMatch = { method: "ambiguous", score: 0, transactionId: null };
 

@@ -1,4 +1,4 @@
-import { csvRows, StatementUnreadable } from "./csv-rows.ts";
+import { CsvRows, StatementUnreadable } from "./csv-rows.ts";
 import { parseDecimal } from "./parse-decimal.ts";
 
 /** One line of a company statement. Amounts in minor units. No personal data: it stays in the encrypted file. */
@@ -50,7 +50,7 @@ export interface StatementParser {
  * @throws StatementUnreadable naming the line and the column, never a value: a file is read as a whole or not at all
  */
 export function statementParser(): StatementParser {
-  const csv = csvRows();
+  const csv = new CsvRows();
   let header: { at: Record<Column, number>; width: number } | undefined;
   let lineNo = 0n;
   const read = (rows: string[][]): StatementLine[] => {

@@ -19,7 +19,7 @@ import { applied, type Effect, ignored, parked } from "./effect.ts";
 import type { RevioContext } from "./revio-context.ts";
 
 /** Statuses in which Revio holds the payer's money. */
-const paidStatuses: ReadonlySet<string> = new Set([
+export const paidStatuses: ReadonlySet<string> = new Set([
   "paid",
   "cleared",
   "settled",
@@ -29,7 +29,7 @@ const paidStatuses: ReadonlySet<string> = new Set([
   "charged_back",
   "chargeback",
 ]);
-const chargedBackStatuses: ReadonlySet<string> = new Set(["charged_back", "chargeback"]);
+export const chargedBackStatuses: ReadonlySet<string> = new Set(["charged_back", "chargeback"]);
 const openStatuses: ReadonlySet<string> = new Set([
   "created",
   "sent",

@@ -1,10 +1,12 @@
 import type { Actor } from "../../src/context.ts";
 import type { JobName, JobPayloads } from "../../src/jobs.ts";
 import { foldCheckpoints } from "../../src/ledger/fold-checkpoints.ts";
+import { requestDailyRuns } from "../../src/reconciliation/request-daily-runs.ts";
 import { applyProviderEvent } from "../../src/revio/apply-provider-event.ts";
 import { checkDeposit } from "../../src/revio/check-deposit.ts";
 import { checkPayout } from "../../src/revio/check-payout.ts";
 import { purgeForgedDeliveries } from "../../src/revio/purge-forged-deliveries.ts";
+import { runReconciliation } from "../../src/revio/run-reconciliation.ts";
 import { submitPayout } from "../../src/revio/submit-payout.ts";
 import { sweepTransactions } from "../../src/revio/sweep-transactions.ts";
 import type { RevioContext } from "../../src/revio/revio-context.ts";
@@ -37,6 +39,8 @@ const handlers: {
   "transaction.sweep": (ctx) => sweepTransactions(ctx),
   "ledger.fold-checkpoints": (ctx) => foldCheckpoints(ctx),
   "provider-delivery.purge": (ctx) => purgeForgedDeliveries(ctx),
+  "reconciliation.request-daily": (ctx) => requestDailyRuns(ctx),
+  "reconciliation.run": (ctx, payload) => runReconciliation(ctx, payload),
 };
 
 function actorOf(name: JobName): Actor {

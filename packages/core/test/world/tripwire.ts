@@ -128,5 +128,7 @@ export function tripwireRevio(
     ...client,
     purchases: wrap("purchases", client.purchases),
     payouts: wrap("payouts", client.payouts),
+    balance: wrap("balance", client.balance),
+    companyStatements: wrap("companyStatements", client.companyStatements),
   };
 }

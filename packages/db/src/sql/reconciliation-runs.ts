@@ -19,7 +19,6 @@ export interface ReconciliationRunRow {
   download: number;
   fileSha256: Buffer | null;
   fileBytes: bigint | null;
-  firstLookMinor: bigint | null;
   requestedByKind: "operator" | "system";
   requestedBy: string;
   requestedAt: Date;
@@ -29,7 +28,7 @@ export interface ReconciliationRunRow {
 
 const columns = `id, kind, window_from AS "windowFrom", window_to AS "windowTo", state, phase, cursor, failure,
   checked_count AS "checkedCount", break_count AS "breakCount", line_count AS "lineCount", statement_id AS "statementId",
-  download, file_sha256 AS "fileSha256", file_bytes AS "fileBytes", first_look_minor AS "firstLookMinor",
+  download, file_sha256 AS "fileSha256", file_bytes AS "fileBytes",
   requested_by_kind AS "requestedByKind", requested_by AS "requestedBy", requested_at AS "requestedAt",
   updated_at AS "updatedAt", completed_at AS "completedAt"`;
 
@@ -106,7 +105,6 @@ export interface RunStep {
   download?: number;
   fileSha256?: Buffer;
   fileBytes?: bigint;
-  firstLookMinor?: bigint;
   state?: "completed" | "failed";
   failure?: string;
 }
@@ -125,8 +123,8 @@ export async function advanceReconciliationRun(
        checked_count = checked_count + $7, break_count = break_count + $8, line_count = line_count + $9,
        statement_id = CASE WHEN $10 THEN $11::uuid ELSE statement_id END, download = coalesce($12, download),
        file_sha256 = coalesce($13, file_sha256), file_bytes = coalesce($14, file_bytes),
-       first_look_minor = coalesce($15, first_look_minor), state = coalesce($16, state), failure = $17, updated_at = $18,
-       completed_at = CASE WHEN $16 = 'completed' THEN $18::timestamptz END
+       state = coalesce($15, state), failure = $16, updated_at = $17,
+       completed_at = CASE WHEN $15 = 'completed' THEN $17::timestamptz END
      WHERE id = $1 AND phase = $2 AND cursor = $3 AND download = $4 AND state = 'running'`,
     [
       from.id,
@@ -143,7 +141,6 @@ export async function advanceReconciliationRun(
       step.download ?? null,
       step.fileSha256 ?? null,
       step.fileBytes ?? null,
-      step.firstLookMinor ?? null,
       step.state ?? null,
       step.failure ?? null,
       step.at,

@@ -86,7 +86,6 @@ export const privilegeTable: Record<string, Grants> = {
       "failure",
       "file_bytes",
       "file_sha256",
-      "first_look_minor",
       "line_count",
       "phase",
       "state",

@@ -17,6 +17,7 @@ const theirs: Theirs = {
 const ours: Ours = {
   id: "t",
   status: "completed",
+  amountMinor: 100_000n,
   currency: "ZAR",
   bookings: 1,
   bookedMinor: 100_000n,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { csvRows } from "../../../src/reconciliation/csv-rows.ts";
+import { CsvRows } from "../../../src/reconciliation/csv-rows.ts";
 import { parseDecimal } from "../../../src/reconciliation/parse-decimal.ts";
 import {
   type StatementLine,
@@ -24,7 +24,7 @@ function cut(text: string, sizes: number[]): string[] {
 }
 
 function readRows(pieces: string[]): string[][] {
-  const csv = csvRows();
+  const csv = new CsvRows();
   return [...pieces.flatMap((piece) => csv.push(piece)), ...csv.end()];
 }
 
