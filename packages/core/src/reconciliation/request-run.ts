@@ -16,15 +16,20 @@ const longestMs = 31 * 24 * 60 * 60_000;
 
 /**
  * Asks for a run. The same kind and window again gives the run that is there, and changes nothing; one that has failed
- * begins anew.
+ * begins anew. Windows begin and end with whole seconds.
  *
  * @throws DomainError FORBIDDEN, INVALID_INPUT for a window that is not over, is empty, or is longer than 31 days
  */
 export async function requestRun(
   ctx: Context,
-  input: { kind: ReconciliationKind; windowFrom: Date; windowTo: Date },
+  asked: { kind: ReconciliationKind; windowFrom: Date; windowTo: Date },
 ): Promise<ReconciliationRunRow> {
   const at = ctx.clock.now();
+  const input = {
+    kind: asked.kind,
+    windowFrom: wholeSecond(asked.windowFrom),
+    windowTo: wholeSecond(asked.windowTo),
+  };
   const length = input.windowTo.getTime() - input.windowFrom.getTime();
   if (length <= 0 || length > longestMs || input.windowTo > at) {
     throw new DomainError("INVALID_INPUT", "Ask for a window of at most 31 days that is over.");
@@ -60,4 +65,9 @@ export async function requestRun(
     await ctx.enqueue(tx, "reconciliation.run", { runId: run.id });
     return (await findReconciliationRunOfWindow(tx, input)) ?? run;
   });
+}
+
+/** Revio's times are whole seconds: a window that begins within one would cut off what happened in it before. */
+function wholeSecond(time: Date): Date {
+  return new Date(Math.floor(time.getTime() / 1_000) * 1_000);
 }
