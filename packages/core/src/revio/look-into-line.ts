@@ -110,10 +110,11 @@ async function takeBack(
   ours: BookedTransactionRow,
 ): Promise<BookedTransactionRow> {
   const subjects = [`payout:${ownerOfLine(line).objectId}`];
-  const doubled = await Promise.all(
-    ["statement", "objects"].map((source) => findOpenBreaksOfSource(tx, { subjects, source })),
-  );
-  const isDoubled = doubled.flat().some((one) => one.class === "duplicate_at_provider");
+  const found = [
+    ...(await findOpenBreaksOfSource(tx, { subjects, source: "statement" })),
+    ...(await findOpenBreaksOfSource(tx, { subjects, source: "objects" })),
+  ];
+  const isDoubled = found.some((one) => one.class === "duplicate_at_provider");
   const isWhole =
     line.amountMinor === ours.amountMinor &&
     line.returnsMinor === ours.amountMinor &&
