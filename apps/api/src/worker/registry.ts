@@ -5,6 +5,8 @@ import { depositCheck } from "./jobs/deposit-check.ts";
 import { ledgerFoldCheckpoints } from "./jobs/ledger-fold-checkpoints.ts";
 import { providerDeliveryPurge } from "./jobs/provider-delivery-purge.ts";
 import { providerEventApply } from "./jobs/provider-event-apply.ts";
+import { reconciliationRequestDaily } from "./jobs/reconciliation-request-daily.ts";
+import { reconciliationRun } from "./jobs/reconciliation-run.ts";
 import { transactionSweep } from "./jobs/transaction-sweep.ts";
 import { withdrawalCheck } from "./jobs/withdrawal-check.ts";
 import { withdrawalSubmit } from "./jobs/withdrawal-submit.ts";
@@ -18,6 +20,8 @@ export const jobs: { [Name in JobName]: JobDefinition<Name> } = {
   "transaction.sweep": transactionSweep,
   "ledger.fold-checkpoints": ledgerFoldCheckpoints,
   "provider-delivery.purge": providerDeliveryPurge,
+  "reconciliation.request-daily": reconciliationRequestDaily,
+  "reconciliation.run": reconciliationRun,
 };
 
 const day = 86_400;

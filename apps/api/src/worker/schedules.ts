@@ -9,6 +9,7 @@ export const schedules: readonly { job: JobName; cron: string }[] = [
   { job: "transaction.sweep", cron: "* * * * *" },
   { job: "ledger.fold-checkpoints", cron: "*/5 * * * *" },
   { job: "provider-delivery.purge", cron: "20 3 * * *" },
+  { job: "reconciliation.request-daily", cron: "30 2 * * *" },
 ];
 
 /** Brings the stored schedules to those of this version. */

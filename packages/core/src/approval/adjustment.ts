@@ -1,5 +1,6 @@
 import type { AdjustmentApprovalRow } from "@revio-wallet/db/sql/adjustment-approvals";
 import type { LedgerAccountCode } from "../ledger/chart-of-accounts.ts";
+import type { Currency } from "../money.ts";
 
 /** A correction of the ledger that one operator proposes and another decides on. Amounts in minor units. */
 export interface Adjustment {
@@ -9,7 +10,7 @@ export interface Adjustment {
   debitAccount: LedgerAccountCode;
   creditAccount: LedgerAccountCode;
   amountMinor: bigint;
-  currency: string;
+  currency: Currency;
   transactionId: string | null;
   requestedBy: string;
   requestReason: string;
@@ -25,7 +26,7 @@ export function toAdjustment(row: AdjustmentApprovalRow): Adjustment {
     debitAccount: row.proposal.debitAccount as LedgerAccountCode,
     creditAccount: row.proposal.creditAccount as LedgerAccountCode,
     amountMinor: BigInt(row.proposal.amountMinor),
-    currency: row.proposal.currency,
+    currency: row.proposal.currency as Currency,
     transactionId: row.proposal.transactionId,
     requestedBy: row.requestedBy,
     requestReason: row.requestReason,

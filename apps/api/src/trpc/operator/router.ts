@@ -1,4 +1,9 @@
 import { router } from "../init.ts";
+import { decide as decideAdjustment } from "./adjustment/decide.ts";
+import { request } from "./adjustment/request.ts";
+import { get } from "./reconciliation/get.ts";
+import { list } from "./reconciliation/list.ts";
+import { start } from "./reconciliation/start.ts";
 import { reactivate } from "./user/reactivate.ts";
 import { suspend } from "./user/suspend.ts";
 import { decide } from "./withdrawal/decide.ts";
@@ -9,6 +14,8 @@ import { decide } from "./withdrawal/decide.ts";
  */
 export const operatorRouter = router({
   withdrawal: router({ decide }),
+  reconciliation: router({ start, list, get }),
+  adjustment: router({ request, decide: decideAdjustment }),
   user: router({ suspend, reactivate }),
 });
 
