@@ -72,7 +72,10 @@ function judgeMovement(line: MatchableLineRow, ours: BookedTransactionRow | unde
   return classifyBreak({ ...line, moved: true, isSecond: line.isSecond || isOther }, ours);
 }
 
-/** Sums, not lines: two refunds that came close together are one transaction of ours. */
+/**
+ * Sums, not lines: two refunds that came close together are one transaction of ours, and refunds of which we heard only
+ * after a dispute of the rest are part of that.
+ */
 function judgeTakenBack(
   line: MatchableLineRow,
   ours: BookedTransactionRow | undefined,
@@ -84,9 +87,8 @@ function judgeTakenBack(
   if (line.isSecond) {
     return difference(line, "duplicate_at_provider", "critical", "once", `again, ${found}`);
   }
-  const isRefund = line.product === "refund";
-  const theirs = isRefund ? line.refundsMinor : line.chargebacksMinor;
-  const booked = isRefund ? ours.refundedMinor : ours.chargedBackMinor;
+  const theirs = line.refundsMinor + line.chargebacksMinor;
+  const booked = ours.refundedMinor + ours.chargedBackMinor;
   if (theirs <= booked) return undefined;
   const kind = booked === 0n ? "missing_in_ledger" : "amount_mismatch";
   return difference(line, kind, "critical", `${booked} ${ours.currency}`, `${theirs} in all`);
