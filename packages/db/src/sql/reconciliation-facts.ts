@@ -115,10 +115,7 @@ export async function readMatchableLines(
     `SELECT l.line_no AS "lineNo", l.product, l.object_id AS "objectId", l.related_to AS "relatedTo", l.reference, l.status, l.currency,
        l.is_outgoing AS "isOutgoing", l.amount_minor AS "amountMinor", l.fee_minor AS "feeMinor", l.occurred_at AS "occurredAt",
        coalesce(named.candidates, guessed.candidates, '[]') AS candidates,
-       EXISTS (SELECT FROM statement_lines d WHERE d.run_id = l.run_id AND d.product = l.product
-         AND ((d.object_id = l.object_id AND d.line_no < l.line_no) OR (l.related_to <> '' AND d.object_id = l.related_to))) AS "isSecond",
-       EXISTS (SELECT FROM statement_lines d WHERE d.run_id = l.run_id AND d.product = l.product AND d.line_no <> l.line_no
-         AND (d.object_id = l.object_id OR (d.related_to <> '' AND d.related_to = l.object_id))) AS "isRepeated",
+       coalesce(earlier.found, further.found, false) AS "isSecond", coalesce(later.found, others.found, false) AS "isRepeated",
        taken.refunds AS "refundsMinor", taken.chargebacks AS "chargebacksMinor", taken.returns AS "returnsMinor"
      FROM (SELECT * FROM statement_lines WHERE run_id = $1 AND line_no > $2 ORDER BY line_no LIMIT $3) l
      CROSS JOIN LATERAL (
@@ -144,11 +141,20 @@ export async function readMatchableLines(
          LIMIT 3
        ) g (id, apart)
      ) guessed ON true
+     -- Each of these looks up one index. LIMIT: as EXISTS they might be answered by reading the whole file, for every batch.
+     LEFT JOIN LATERAL (SELECT true AS found FROM statement_lines d
+       WHERE d.run_id = l.run_id AND d.object_id = l.object_id AND d.product = l.product AND d.line_no < l.line_no LIMIT 1) earlier ON true
+     LEFT JOIN LATERAL (SELECT true AS found FROM statement_lines d
+       WHERE d.run_id = l.run_id AND d.object_id = l.object_id AND d.product = l.product AND d.line_no > l.line_no LIMIT 1) later ON true
+     LEFT JOIN LATERAL (SELECT true AS found FROM statement_lines d
+       WHERE l.related_to <> '' AND d.run_id = l.run_id AND d.object_id = l.related_to AND d.product = l.product LIMIT 1) further ON true
+     LEFT JOIN LATERAL (SELECT true AS found FROM statement_lines d
+       WHERE d.related_to <> '' AND d.run_id = l.run_id AND d.related_to = l.object_id AND d.product = l.product LIMIT 1) others ON true
      CROSS JOIN LATERAL (
        SELECT coalesce(sum(k.amount_minor) FILTER (WHERE k.product = 'refund'), 0) AS refunds,
          coalesce(sum(CASE k.product WHEN 'chargeback' THEN k.amount_minor WHEN 'chargeback_reversal' THEN -k.amount_minor END), 0) AS chargebacks,
          coalesce(sum(k.amount_minor) FILTER (WHERE k.product IN ('payout_return', 'refund_reversal')), 0) AS returns
-       FROM statement_lines k WHERE l.related_to <> '' AND k.run_id = l.run_id AND k.related_to = l.related_to
+       FROM statement_lines k WHERE l.related_to <> '' AND k.related_to <> '' AND k.run_id = l.run_id AND k.related_to = l.related_to
      ) taken
      ORDER BY l.line_no`,
     [page.runId, page.after, page.limit],
