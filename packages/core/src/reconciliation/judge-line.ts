@@ -1,7 +1,5 @@
-import type {
-  BookedTransactionRow,
-  MatchableLineRow,
-} from "@revio-wallet/db/sql/reconciliation-facts";
+import type { BookedTransactionRow } from "@revio-wallet/db/sql/reconciliation-facts";
+import type { MatchableLineRow } from "@revio-wallet/db/sql/statement-matching";
 import { classifyBreak, type Difference } from "./classify-break.ts";
 
 /** What a line of a statement is: money of an object itself, taken back from the payer's side, or sent back by a bank. */

@@ -1,9 +1,9 @@
+import { readBookedTransactions } from "@revio-wallet/db/sql/reconciliation-facts";
 import {
   hasStatementProduct,
-  readBookedTransactions,
   readStatedEntries,
   type StatedEntryRow,
-} from "@revio-wallet/db/sql/reconciliation-facts";
+} from "@revio-wallet/db/sql/statement-matching";
 import type { ReconciliationRunRow } from "@revio-wallet/db/sql/reconciliation-runs";
 import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
 import type { Difference } from "../reconciliation/classify-break.ts";

@@ -1,10 +1,12 @@
 import {
   type BookedTransactionRow,
-  type MatchableLineRow,
   readBookedTransactions,
+} from "@revio-wallet/db/sql/reconciliation-facts";
+import {
+  type MatchableLineRow,
   readMatchableLines,
   updateLineMatches,
-} from "@revio-wallet/db/sql/reconciliation-facts";
+} from "@revio-wallet/db/sql/statement-matching";
 import type { ReconciliationRunRow } from "@revio-wallet/db/sql/reconciliation-runs";
 import { judgeLine, kindOfLine, subjectOfLine } from "../reconciliation/judge-line.ts";
 import {

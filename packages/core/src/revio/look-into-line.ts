@@ -1,9 +1,9 @@
 import {
   type BookedTransactionRow,
   findOpenBreaksOfSource,
-  type MatchableLineRow,
   readBookedTransactions,
 } from "@revio-wallet/db/sql/reconciliation-facts";
+import { type MatchableLineRow } from "@revio-wallet/db/sql/statement-matching";
 import { findTransaction } from "@revio-wallet/db/sql/transactions";
 import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
 import { invariant } from "../errors.ts";
