@@ -77,7 +77,7 @@ module.exports = {
         "Posting rules and status machines are functions of their arguments: no database, no context.",
       severity: "error",
       from: {
-        path: "^packages/core/src/(ledger/posting-rules/|ledger/(chart-of-accounts|journal-entry)\\.ts|transaction/transaction-status\\.ts|money\\.ts)",
+        path: "^packages/core/src/(ledger/posting-rules/|ledger/(chart-of-accounts|journal-entry)\\.ts|transaction/transaction-status\\.ts|reconciliation/(csv-rows|parse-decimal|parse-statement|match-statement-line|float-excess)\\.ts|approval/adjustable-accounts\\.ts|money\\.ts)",
       },
       to: { path: "^packages/(db|revio-client)/|context\\.ts$|^node:" },
     },

@@ -504,6 +504,14 @@ BEGIN
   RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'insufficient_privilege';
 END $$;
 
+CREATE FUNCTION public.refuse_reconciling_again() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'reconciliation run % is completed', OLD.id USING ERRCODE = 'check_violation';
+END $$;
+
 CREATE FUNCTION public.refuse_reopening() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -931,6 +939,41 @@ CREATE UNLOGGED TABLE public.rate_limits (
     expire bigint
 );
 
+CREATE TABLE public.reconciliation_runs (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    window_from timestamp with time zone NOT NULL,
+    window_to timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    phase text NOT NULL,
+    cursor text DEFAULT ''::text NOT NULL,
+    failure text,
+    checked_count bigint DEFAULT 0 NOT NULL,
+    break_count bigint DEFAULT 0 NOT NULL,
+    line_count bigint DEFAULT 0 NOT NULL,
+    statement_id uuid,
+    download integer DEFAULT 0 NOT NULL,
+    file_sha256 bytea,
+    file_bytes bigint,
+    requested_by_kind text NOT NULL,
+    requested_by text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    completed_at timestamp with time zone,
+    CONSTRAINT reconciliation_runs_break_count_check CHECK ((break_count >= 0)),
+    CONSTRAINT reconciliation_runs_check CHECK ((window_from < window_to)),
+    CONSTRAINT reconciliation_runs_check1 CHECK (((state = 'completed'::text) = (completed_at IS NOT NULL))),
+    CONSTRAINT reconciliation_runs_check2 CHECK (((state = 'failed'::text) = (failure IS NOT NULL))),
+    CONSTRAINT reconciliation_runs_checked_count_check CHECK ((checked_count >= 0)),
+    CONSTRAINT reconciliation_runs_download_check CHECK ((download >= 0)),
+    CONSTRAINT reconciliation_runs_file_bytes_check CHECK ((file_bytes >= 0)),
+    CONSTRAINT reconciliation_runs_file_sha256_check CHECK ((octet_length(file_sha256) = 32)),
+    CONSTRAINT reconciliation_runs_kind_check CHECK ((kind = ANY (ARRAY['objects'::text, 'statement'::text, 'float'::text]))),
+    CONSTRAINT reconciliation_runs_line_count_check CHECK ((line_count >= 0)),
+    CONSTRAINT reconciliation_runs_requested_by_kind_check CHECK ((requested_by_kind = ANY (ARRAY['operator'::text, 'system'::text]))),
+    CONSTRAINT reconciliation_runs_state_check CHECK ((state = ANY (ARRAY['running'::text, 'completed'::text, 'failed'::text])))
+);
+
 CREATE TABLE public.recovery_codes (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -1006,6 +1049,40 @@ CREATE TABLE public.sessions (
 );
 
 COMMENT ON TABLE public.sessions IS 'A sign-in and all refresh tokens that descend from it (the token family).';
+
+CREATE TABLE public.statement_chunks (
+    run_id uuid NOT NULL,
+    download integer NOT NULL,
+    chunk_no integer NOT NULL,
+    bytes_ciphertext bytea NOT NULL,
+    data_key_id uuid NOT NULL,
+    CONSTRAINT statement_chunks_bytes_ciphertext_check CHECK ((octet_length(bytes_ciphertext) <= 2097152)),
+    CONSTRAINT statement_chunks_chunk_no_check CHECK ((chunk_no >= 0)),
+    CONSTRAINT statement_chunks_download_check CHECK ((download > 0))
+);
+
+CREATE TABLE public.statement_lines (
+    run_id uuid NOT NULL,
+    line_no bigint NOT NULL,
+    product text NOT NULL,
+    object_id text NOT NULL,
+    related_to text NOT NULL,
+    reference text NOT NULL,
+    status text NOT NULL,
+    currency text NOT NULL,
+    is_outgoing boolean NOT NULL,
+    amount_minor bigint NOT NULL,
+    fee_minor bigint NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    match_method text,
+    match_score smallint,
+    transaction_id uuid,
+    CONSTRAINT statement_lines_check CHECK (((match_method IS NULL) = (match_score IS NULL))),
+    CONSTRAINT statement_lines_check1 CHECK ((((match_method = ANY (ARRAY['id'::text, 'reference'::text, 'amount_and_time'::text])) IS TRUE) = (transaction_id IS NOT NULL))),
+    CONSTRAINT statement_lines_line_no_check CHECK ((line_no > 0)),
+    CONSTRAINT statement_lines_match_method_check CHECK ((match_method = ANY (ARRAY['id'::text, 'reference'::text, 'amount_and_time'::text, 'ambiguous'::text, 'none'::text]))),
+    CONSTRAINT statement_lines_match_score_check CHECK (((match_score >= 0) AND (match_score <= 100)))
+);
 
 CREATE TABLE public.suspense_payments (
     purchase_id uuid NOT NULL,
@@ -1242,6 +1319,12 @@ ALTER TABLE ONLY public.provider_events
 ALTER TABLE ONLY public.rate_limits
     ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (key);
 
+ALTER TABLE ONLY public.reconciliation_runs
+    ADD CONSTRAINT reconciliation_runs_kind_window_from_window_to_key UNIQUE (kind, window_from, window_to);
+
+ALTER TABLE ONLY public.reconciliation_runs
+    ADD CONSTRAINT reconciliation_runs_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (id);
 
@@ -1274,6 +1357,12 @@ ALTER TABLE ONLY public.revio_purchases
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.statement_chunks
+    ADD CONSTRAINT statement_chunks_pkey PRIMARY KEY (run_id, download, chunk_no);
+
+ALTER TABLE ONLY public.statement_lines
+    ADD CONSTRAINT statement_lines_pkey PRIMARY KEY (run_id, line_no);
 
 ALTER TABLE ONLY public.suspense_payments
     ADD CONSTRAINT suspense_payments_pkey PRIMARY KEY (purchase_id);
@@ -1367,6 +1456,10 @@ CREATE INDEX provider_events_waiting_idx ON public.provider_events USING btree (
 
 CREATE INDEX rate_limits_expire_idx ON public.rate_limits USING btree (expire);
 
+CREATE INDEX reconciliation_runs_requested_idx ON public.reconciliation_runs USING btree (requested_at, id);
+
+CREATE INDEX reconciliation_runs_running_idx ON public.reconciliation_runs USING btree (updated_at) WHERE (state = 'running'::text);
+
 CREATE INDEX refresh_tokens_session_id_idx ON public.refresh_tokens USING btree (session_id);
 
 CREATE UNIQUE INDEX revio_payouts_one_execution_idx ON public.revio_payouts USING btree (transaction_id) WHERE (state = ANY (ARRAY['execute_sent'::text, 'execute_unknown'::text, 'executing'::text, 'success'::text, 'error'::text]));
@@ -1377,11 +1470,19 @@ CREATE UNIQUE INDEX revio_purchases_one_credit_idx ON public.revio_purchases USI
 
 CREATE INDEX sessions_open_by_user_idx ON public.sessions USING btree (user_id) WHERE (ended_at IS NULL);
 
+CREATE INDEX statement_lines_object_idx ON public.statement_lines USING btree (run_id, object_id);
+
+CREATE INDEX statement_lines_related_idx ON public.statement_lines USING btree (run_id, related_to) WHERE (related_to <> ''::text);
+
+CREATE INDEX statement_lines_transaction_idx ON public.statement_lines USING btree (run_id, transaction_id) WHERE (transaction_id IS NOT NULL);
+
 CREATE INDEX suspense_payments_next_look_idx ON public.suspense_payments USING btree (next_look_at) WHERE (next_look_at IS NOT NULL);
 
 CREATE INDEX suspense_payments_transaction_idx ON public.suspense_payments USING btree (transaction_id) WHERE (transaction_id IS NOT NULL);
 
 CREATE INDEX sweeps_swept_at_idx ON public.sweeps USING btree (swept_at);
+
+CREATE INDEX transaction_events_occurred_idx ON public.transaction_events USING btree (occurred_at, sequence);
 
 CREATE INDEX transaction_events_stream_idx ON public.transaction_events USING btree (user_id, created_xid, sequence);
 
@@ -1453,6 +1554,12 @@ CREATE TRIGGER postings_check AFTER INSERT ON public.postings REFERENCING NEW TA
 
 CREATE TRIGGER postings_no_truncate BEFORE TRUNCATE ON public.postings FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER reconciliation_runs_completed_once BEFORE UPDATE ON public.reconciliation_runs FOR EACH ROW WHEN ((old.state = 'completed'::text)) EXECUTE FUNCTION public.refuse_reconciling_again();
+
+CREATE TRIGGER reconciliation_runs_no_delete BEFORE DELETE ON public.reconciliation_runs FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_runs_no_truncate BEFORE TRUNCATE ON public.reconciliation_runs FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER revio_payouts_no_delete BEFORE DELETE ON public.revio_payouts FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER revio_payouts_no_way_back BEFORE UPDATE ON public.revio_payouts FOR EACH ROW WHEN (((old.execute_sent_at IS NOT NULL) AND (old.state <> 'execute_sent'::text) AND (new.state = 'execute_sent'::text))) EXECUTE FUNCTION public.refuse_second_execution();
@@ -1462,6 +1569,14 @@ CREATE TRIGGER revio_payouts_single_execution BEFORE UPDATE OF execute_sent_at O
 CREATE TRIGGER revio_payouts_stopped BEFORE UPDATE ON public.revio_payouts FOR EACH ROW WHEN (((old.execute_sent_at IS NULL) AND (new.execute_sent_at IS NOT NULL))) EXECUTE FUNCTION public.refuse_while_stopped();
 
 CREATE TRIGGER revio_purchases_no_delete BEFORE DELETE ON public.revio_purchases FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER statement_chunks_append_only BEFORE DELETE OR UPDATE ON public.statement_chunks FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER statement_chunks_no_truncate BEFORE TRUNCATE ON public.statement_chunks FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER statement_lines_no_delete BEFORE DELETE ON public.statement_lines FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER statement_lines_no_truncate BEFORE TRUNCATE ON public.statement_lines FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER suspense_payments_no_delete BEFORE DELETE ON public.suspense_payments FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -1567,6 +1682,18 @@ ALTER TABLE ONLY public.revio_purchases
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.statement_chunks
+    ADD CONSTRAINT statement_chunks_data_key_id_fkey FOREIGN KEY (data_key_id) REFERENCES public.data_keys(id);
+
+ALTER TABLE ONLY public.statement_chunks
+    ADD CONSTRAINT statement_chunks_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.reconciliation_runs(id);
+
+ALTER TABLE ONLY public.statement_lines
+    ADD CONSTRAINT statement_lines_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.reconciliation_runs(id);
+
+ALTER TABLE ONLY public.statement_lines
+    ADD CONSTRAINT statement_lines_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES public.transactions(id);
 
 ALTER TABLE ONLY public.suspense_payments
     ADD CONSTRAINT suspense_payments_currency_fkey FOREIGN KEY (currency) REFERENCES public.currencies(code);
@@ -1753,6 +1880,35 @@ GRANT SELECT(settled_at) ON TABLE public.provider_events TO wallet_reader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_limits TO wallet_app;
 
+GRANT SELECT,INSERT ON TABLE public.reconciliation_runs TO wallet_app;
+GRANT SELECT ON TABLE public.reconciliation_runs TO wallet_reader;
+
+GRANT UPDATE(state) ON TABLE public.reconciliation_runs TO wallet_app;
+
+GRANT UPDATE(phase) ON TABLE public.reconciliation_runs TO wallet_app;
+
+GRANT UPDATE(cursor) ON TABLE public.reconciliation_runs TO wallet_app;
+
+GRANT UPDATE(failure) ON TABLE public.reconciliation_runs TO wallet_app;
+
+GRANT UPDATE(checked_count) ON TABLE public.reconciliation_runs TO wallet_app;
+
+GRANT UPDATE(break_count) ON TABLE public.reconciliation_runs TO wallet_app;
+
+GRANT UPDATE(line_count) ON TABLE public.reconciliation_runs TO wallet_app;
+
+GRANT UPDATE(statement_id) ON TABLE public.reconciliation_runs TO wallet_app;
+
+GRANT UPDATE(download) ON TABLE public.reconciliation_runs TO wallet_app;
+
+GRANT UPDATE(file_sha256) ON TABLE public.reconciliation_runs TO wallet_app;
+
+GRANT UPDATE(file_bytes) ON TABLE public.reconciliation_runs TO wallet_app;
+
+GRANT UPDATE(updated_at) ON TABLE public.reconciliation_runs TO wallet_app;
+
+GRANT UPDATE(completed_at) ON TABLE public.reconciliation_runs TO wallet_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO wallet_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO wallet_app;
@@ -1811,6 +1967,17 @@ GRANT UPDATE(next_look_at) ON TABLE public.revio_purchases TO wallet_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.sessions TO wallet_app;
 GRANT SELECT ON TABLE public.sessions TO wallet_reader;
+
+GRANT SELECT,INSERT ON TABLE public.statement_chunks TO wallet_app;
+
+GRANT SELECT,INSERT ON TABLE public.statement_lines TO wallet_app;
+GRANT SELECT ON TABLE public.statement_lines TO wallet_reader;
+
+GRANT UPDATE(match_method) ON TABLE public.statement_lines TO wallet_app;
+
+GRANT UPDATE(match_score) ON TABLE public.statement_lines TO wallet_app;
+
+GRANT UPDATE(transaction_id) ON TABLE public.statement_lines TO wallet_app;
 
 GRANT SELECT,INSERT ON TABLE public.suspense_payments TO wallet_app;
 GRANT SELECT ON TABLE public.suspense_payments TO wallet_reader;

@@ -28,6 +28,10 @@ export interface JobPayloads {
   "day.close": Record<string, never>;
   /** Forget deliveries without a valid signature after their time. */
   "provider-delivery.purge": Record<string, never>;
+  /** Ask for yesterday's reconciliation runs, and for those that were missed. */
+  "reconciliation.request-daily": Record<string, never>;
+  /** Go on with a reconciliation run. */
+  "reconciliation.run": { runId: string };
 }
 export type JobName = keyof JobPayloads;
 

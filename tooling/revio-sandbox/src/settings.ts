@@ -30,6 +30,10 @@ export interface Settings {
   afterLastAttempt: "advance" | "block";
   statementDelaySeconds: number;
   statementPayoutLines: boolean;
+  /** A last line per currency with what the others add up to. */
+  statementTotals: boolean;
+  /** What `/balance/` says beyond the books: money of which nobody knows. */
+  balanceSkewMinor: number;
   defaultDueSeconds: number;
   slowCardSeconds: number;
 }
@@ -57,6 +61,8 @@ const defaultSettings: Settings = {
   afterLastAttempt: "advance",
   statementDelaySeconds: 2,
   statementPayoutLines: true,
+  statementTotals: false,
+  balanceSkewMinor: 0,
   defaultDueSeconds: 3600,
   slowCardSeconds: 5,
 };

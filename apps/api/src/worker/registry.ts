@@ -11,6 +11,8 @@ import { ledgerFoldCheckpoints } from "./jobs/ledger-fold-checkpoints.ts";
 import { providerDeliveryPurge } from "./jobs/provider-delivery-purge.ts";
 import { providerEventApply } from "./jobs/provider-event-apply.ts";
 import { purchaseCheck } from "./jobs/purchase-check.ts";
+import { reconciliationRequestDaily } from "./jobs/reconciliation-request-daily.ts";
+import { reconciliationRun } from "./jobs/reconciliation-run.ts";
 import { transactionSweep } from "./jobs/transaction-sweep.ts";
 import { withdrawalCheck } from "./jobs/withdrawal-check.ts";
 import { withdrawalSubmit } from "./jobs/withdrawal-submit.ts";
@@ -30,6 +32,8 @@ export const jobs: { [Name in JobName]: JobDefinition<Name> } = {
   "integrity.verify": integrityVerify,
   "day.close": dayClose,
   "provider-delivery.purge": providerDeliveryPurge,
+  "reconciliation.request-daily": reconciliationRequestDaily,
+  "reconciliation.run": reconciliationRun,
 };
 
 const day = 86_400;

@@ -6,12 +6,14 @@ import { extendChains } from "../../src/integrity/extend-chains.ts";
 import { stepIntegrity } from "../../src/integrity/step-integrity.ts";
 import { verifyIntegrity } from "../../src/integrity/verify-integrity.ts";
 import { foldCheckpoints } from "../../src/ledger/fold-checkpoints.ts";
+import { requestDailyRuns } from "../../src/reconciliation/request-daily-runs.ts";
 import { applyProviderEvent } from "../../src/revio/apply-provider-event.ts";
 import { checkDeposit } from "../../src/revio/check-deposit.ts";
 import { checkPayout } from "../../src/revio/check-payout.ts";
 import { checkPurchase } from "../../src/revio/check-purchase.ts";
 import { openDelayedCheckout } from "../../src/revio/open-delayed-checkout.ts";
 import { purgeForgedDeliveries } from "../../src/revio/purge-forged-deliveries.ts";
+import { runReconciliation } from "../../src/revio/run-reconciliation.ts";
 import { submitPayout } from "../../src/revio/submit-payout.ts";
 import { sweepTransactions } from "../../src/revio/sweep-transactions.ts";
 import type { RevioContext } from "../../src/revio/revio-context.ts";
@@ -53,6 +55,8 @@ const handlers: {
   "integrity.verify": (ctx) => verifyIntegrity(ctx),
   "day.close": (ctx) => closeDays(ctx),
   "provider-delivery.purge": (ctx) => purgeForgedDeliveries(ctx),
+  "reconciliation.request-daily": (ctx) => requestDailyRuns(ctx),
+  "reconciliation.run": (ctx, payload) => runReconciliation(ctx, payload),
 };
 
 function actorOf(name: JobName): Actor {

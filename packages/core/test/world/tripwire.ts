@@ -129,5 +129,7 @@ export function tripwireRevio(
     purchases: wrap("purchases", client.purchases),
     payouts: wrap("payouts", client.payouts),
     webhooks: wrap("webhooks", client.webhooks),
+    balance: wrap("balance", client.balance),
+    companyStatements: wrap("companyStatements", client.companyStatements),
   };
 }

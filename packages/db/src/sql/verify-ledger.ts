@@ -170,8 +170,9 @@ export const ledgerCheckDefinitions = {
       ELSE ARRAY['adjustment.approved'] END AS events) w
     LEFT JOIN LATERAL (
       SELECT array_agg(e.event ORDER BY e.event) AS events FROM journal_entries e
-      -- What is in suspense is not the transaction's: suspense_drift derives it.
-      WHERE e.transaction_id = t.id AND e.event NOT LIKE 'suspense.%'
+      -- What is in suspense is not the transaction's: suspense_drift derives it. A correction under four eyes may name the transaction
+      -- that it corrects.
+      WHERE e.transaction_id = t.id AND e.event NOT LIKE 'suspense.%' AND (e.event <> 'adjustment.approved' OR t.kind = 'adjustment')
     ) h ON true
     WHERE coalesce(h.events, ARRAY[]::text[]) <> w.events AND ${rows}`,
   },

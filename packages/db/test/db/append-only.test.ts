@@ -18,6 +18,8 @@ beforeAll(async () => {
     "break_notes",
     "suspense_payments",
     "day_closes",
+    "statement_chunks",
+    "statement_lines",
   ]) {
     await insertRow(database.pool, table, sampleRows[table]?.(world) ?? {});
   }
@@ -40,7 +42,10 @@ const appendOnly: Record<string, { column: string; update: boolean; truncate: bo
   break_notes: { column: "note", update: true, truncate: true },
   chain_links: { column: "chained_at", update: true, truncate: true },
   day_closes: { column: "key_id", update: true, truncate: true },
+  statement_chunks: { column: "chunk_no", update: true, truncate: true },
   // These move on, but never disappear.
+  reconciliation_runs: { column: "phase", update: false, truncate: true },
+  statement_lines: { column: "match_method", update: false, truncate: true },
   breaks: { column: "state", update: false, truncate: true },
   suspense_payments: { column: "changes", update: false, truncate: true },
   outgoing_switch: { column: "reason", update: false, truncate: false },

@@ -149,6 +149,26 @@ const checks: Record<string, Row | (() => Row)> = {
   integrity_checks_round_check: { round: 0n },
   integrity_checks_round_findings_check: { round_findings: -1 },
   audit_events_actor_kind_check: { actor_kind: "robot" },
+  reconciliation_runs_break_count_check: { break_count: -1n },
+  reconciliation_runs_check: { window_to: new Date(0) },
+  reconciliation_runs_check1: { completed_at: at },
+  reconciliation_runs_check2: { failure: "because" },
+  reconciliation_runs_checked_count_check: { checked_count: -1n },
+  reconciliation_runs_download_check: { download: -1 },
+  reconciliation_runs_file_bytes_check: { file_bytes: -1n },
+  reconciliation_runs_file_sha256_check: { file_sha256: short },
+  reconciliation_runs_kind_check: { kind: "mood" },
+  reconciliation_runs_line_count_check: { line_count: -1n },
+  reconciliation_runs_requested_by_kind_check: { requested_by_kind: "user" },
+  reconciliation_runs_state_check: { state: "tired" },
+  statement_chunks_bytes_ciphertext_check: { bytes_ciphertext: Buffer.alloc(2_097_153) },
+  statement_chunks_chunk_no_check: { chunk_no: -1 },
+  statement_chunks_download_check: { download: 0 },
+  statement_lines_check: { match_method: "none" },
+  statement_lines_check1: { match_method: "id", match_score: 100 },
+  statement_lines_line_no_check: { line_no: 0n },
+  statement_lines_match_method_check: { match_method: "hunch", match_score: 1 },
+  statement_lines_match_score_check: { match_method: "none", match_score: 101 },
 };
 
 /**
@@ -281,6 +301,9 @@ describe("FOREIGN KEY", () => {
           decided_at: at,
           transaction_id: world.withdrawalId,
         });
+      }
+      if (name === "statement_lines_transaction_id_fkey") {
+        Object.assign(patch, { match_method: "id", match_score: 100 });
       }
       // No status of nowhere is an initial one: the trigger is faster than the key.
       // Nor does an approval begin as decided.

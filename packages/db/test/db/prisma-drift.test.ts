@@ -17,6 +17,7 @@ const tablesLeftOut: Record<string, string> = {
   recovery_codes: "credentials",
   refresh_tokens: "credentials",
   schema_migrations: "of the migration tool",
+  statement_chunks: "ciphertext",
   sweeps: "memory of the sweeper",
   totp_factors: "credentials",
   transaction_status_changes: "rules, not data",

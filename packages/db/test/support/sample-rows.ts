@@ -16,6 +16,7 @@ export interface World {
   operatorId: string;
   providerEventId: string;
   breakId: string;
+  runId: string;
 }
 
 /** A valid row for each table, fresh in all that must be unique. */
@@ -223,6 +224,39 @@ export const sampleRows: Record<string, (world: World) => Row> = {
     key_id: "key",
     closed_at: at,
   }),
+  reconciliation_runs: () => ({
+    id: randomUUID(),
+    kind: "objects",
+    window_from: new Date(at.getTime() - Math.ceil(Math.random() * 1e12)),
+    window_to: at,
+    state: "running",
+    phase: "transactions",
+    requested_by_kind: "system",
+    requested_by: "sample",
+    requested_at: at,
+    updated_at: at,
+  }),
+  statement_chunks: (world) => ({
+    run_id: world.runId,
+    download: 1,
+    chunk_no: Math.ceil(Math.random() * 1e9),
+    bytes_ciphertext: randomBytes(60),
+    data_key_id: world.dataKeyId,
+  }),
+  statement_lines: (world) => ({
+    run_id: world.runId,
+    line_no: BigInt(Math.ceil(Math.random() * 1e9)),
+    product: "purchase",
+    object_id: randomUUID(),
+    related_to: "",
+    reference: "DEP-1",
+    status: "paid",
+    currency: "ZAR",
+    is_outgoing: false,
+    amount_minor: 100n,
+    fee_minor: 3n,
+    occurred_at: at,
+  }),
   audit_events: () => ({
     occurred_at: at,
     actor_kind: "system",
@@ -295,5 +329,6 @@ export async function insertWorld(app: Queryable, owner: Queryable): Promise<Wor
   world.providerEventId = await insertSample(app, "provider_events", world);
   world.operatorId = await insertSample(owner, "operators", world);
   world.breakId = await insertSample(app, "breaks", world);
+  world.runId = await insertSample(app, "reconciliation_runs", world);
   return world;
 }

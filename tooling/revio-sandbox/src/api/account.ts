@@ -66,7 +66,8 @@ function balanceRows(sandbox: Sandbox, mode: Mode): (JsonObject & { currency: st
   const separate = sandbox.settings.current().separatePayoutBalance;
   return readBalances(sandbox, mode).map((balance) => {
     const pending = toWire(balance.pendingPayoutsMinor);
-    const ecommerce = toWire(balance.ecommerceMinor);
+    const skew = BigInt(sandbox.settings.current().balanceSkewMinor);
+    const ecommerce = toWire(balance.ecommerceMinor + skew);
     const payout = separate ? toWire(balance.payoutMinor) : 0;
     return {
       currency: balance.currency,

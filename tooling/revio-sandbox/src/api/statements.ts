@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { isTimezone } from "../purchase/read-purchase-details.ts";
 import type { Mode, Sandbox } from "../sandbox.ts";
 import { collectLines, filterLines, printCsv } from "../statements/statement-lines.ts";
+import { disturbLines, totalLines } from "../statements/statement-faults.ts";
 import {
   listStatements,
   requireStatement,
@@ -124,10 +125,14 @@ export function finishStatement(sandbox: Sandbox, task: Task): void {
     query,
     sandbox.config.brandId,
   );
+  const now = sandbox.clock.nowSeconds();
+  // Of the true lines: a file that lost one does not add up.
+  const totals = sandbox.settings.current().statementTotals ? totalLines(lines, now) : [];
   statement.status = "success";
-  statement.began_on ??= sandbox.clock.nowSeconds();
-  statement.finished_on = sandbox.clock.nowSeconds();
-  saveStatement(sandbox, statement, printCsv(lines, statement.timezone));
+  statement.began_on ??= now;
+  statement.finished_on = now;
+  const printed = [...disturbLines(sandbox, lines), ...totals];
+  saveStatement(sandbox, statement, printCsv(printed, statement.timezone));
 }
 
 function cancelStatement(sandbox: Sandbox, id: string, mode: Mode): StatementDocument {

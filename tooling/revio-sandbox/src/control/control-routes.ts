@@ -6,6 +6,7 @@ import { addFault, clearFaults, listFaults } from "../faults/fault-store.ts";
 import { webhookFaultRequest } from "../faults/webhook-faults.ts";
 import { payoutScenarioRequest } from "../payout/payout-scenario.ts";
 import type { Sandbox } from "../sandbox.ts";
+import { statementFaultRequest } from "../statements/statement-faults.ts";
 import { control, modeOfQuery } from "./control-answer.ts";
 import { controlPage } from "./control-page.ts";
 import { addDeliveryControls } from "./delivery-controls.ts";
@@ -91,6 +92,12 @@ function addFaultControls(app: SandboxHono, sandbox: Sandbox): void {
       const { times, ...rule } = webhookFaultRequest.parse(body);
       return addFault(sandbox, "webhook", rule, times);
     }),
+  );
+  app.post(
+    "/sandbox/statement-faults",
+    control((_context, body) =>
+      addFault(sandbox, "statement", statementFaultRequest.parse(body), null),
+    ),
   );
   app.post(
     "/sandbox/payout-scenarios",

@@ -28,6 +28,8 @@ const fields = {
   afterLastAttempt: z.enum(["advance", "block"]),
   statementDelaySeconds: z.number().min(0),
   statementPayoutLines: z.boolean(),
+  statementTotals: z.boolean(),
+  balanceSkewMinor: z.number().int(),
   defaultDueSeconds: wholeNumber,
   slowCardSeconds: z.number().min(0),
 } satisfies Record<keyof Settings, z.ZodType>;

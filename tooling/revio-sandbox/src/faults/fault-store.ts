@@ -1,6 +1,6 @@
 import type { Sandbox } from "../sandbox.ts";
 
-export type FaultScope = "api" | "webhook" | "payout";
+export type FaultScope = "api" | "webhook" | "payout" | "statement";
 
 interface FaultRow {
   seq: number;

@@ -143,7 +143,7 @@ CREATE INDEX IF NOT EXISTS tasks_due ON tasks (due_ms);
 CREATE TABLE IF NOT EXISTS faults (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
-  scope TEXT NOT NULL CHECK (scope IN ('api', 'webhook', 'payout')),
+  scope TEXT NOT NULL CHECK (scope IN ('api', 'webhook', 'payout', 'statement')),
   rule TEXT NOT NULL,
   remaining INTEGER,
   hits INTEGER NOT NULL DEFAULT 0

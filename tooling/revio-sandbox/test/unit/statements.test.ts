@@ -71,6 +71,30 @@ test("lists purchases from creation, refunds, chargebacks, every payment of a pa
   expect(await rows("product=payout,payout_return")).toEqual([]);
 });
 
+test("a faulty file loses, doubles and alters lines, and then does not add up to its total", async () => {
+  await client.control("settings", { statementTotals: true, statementPayoutLines: true });
+  const paid = await client.createPurchase({ reference: "faulty" });
+  await client.control(`purchases/${paid.id}/pay`, {});
+  const read = async () =>
+    (await rows("q=faulty")).map((row) => `${row.product} ${row.amount} ${row.fee}`);
+  const total = "total 1250.00 34.38";
+  expect(await read()).toEqual(["purchase 1250.00 34.38", total]);
+  const faults: [object, string[]][] = [
+    [{ kind: "alter", set: { amountMinor: 125_001 } }, ["purchase 1250.01 34.38", total]],
+    [{ kind: "duplicate" }, ["purchase 1250.00 34.38", "purchase 1250.00 34.38", total]],
+    [{ kind: "drop" }, [total]],
+  ];
+  for (const [fault, lines] of faults) {
+    const planted = await client.control("statement-faults", {
+      match: { reference: "faulty", product: "purchase" },
+      ...fault,
+    });
+    expect(await read()).toEqual(lines);
+    await fetch(`${client.sandbox.controlUrl}faults/${planted.id}`, { method: "DELETE" });
+  }
+  await client.control("settings", { statementTotals: false });
+});
+
 test("the body has Revio's fields; the URL expires and a read gives a fresh one", async () => {
   const done = await statement("from=0&to=1&currency=ZAR");
   expect(Object.keys(done).toSorted()).toEqual(Object.keys(statementFixture).toSorted());

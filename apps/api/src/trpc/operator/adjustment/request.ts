@@ -1,0 +1,19 @@
+import { requestAdjustment } from "@revio-wallet/core/approval/request-adjustment";
+import { z } from "zod";
+import { operatorProcedure } from "../../init.ts";
+import { amountMinor, id, text } from "../../wire/input.ts";
+import { adjustmentOutput } from "./adjustment-output.ts";
+
+/** Proposes a correction of the ledger, about a break if one is named. Nothing is posted before somebody else approves it. */
+export const request = operatorProcedure
+  .input(
+    z.strictObject({
+      breakId: id.optional(),
+      debitAccount: text({ min: 1, max: 100 }),
+      creditAccount: text({ min: 1, max: 100 }),
+      amountMinor,
+      reason: text({ min: 3, max: 1_000 }),
+    }),
+  )
+  .output(adjustmentOutput)
+  .mutation(({ ctx, input }) => requestAdjustment(ctx.core, input));

@@ -1,0 +1,103 @@
+import {
+  expireAdjustmentApprovals,
+  lockBreakToAdjust,
+  findLedgerAccount,
+  insertAdjustmentApproval,
+} from "@revio-wallet/db/sql/adjustment-approvals";
+import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
+import { recordAuditEvent } from "../audit/record-audit-event.ts";
+import type { Context } from "../context.ts";
+import { DomainError, notFound } from "../errors.ts";
+import type { LedgerAccountCode } from "../ledger/chart-of-accounts.ts";
+import { mayAdjustBetween, parseAccountCode } from "./adjustable-accounts.ts";
+import { type Adjustment, toAdjustment } from "./adjustment.ts";
+import { refusedByDatabase } from "./refused-by-database.ts";
+
+/** What it rests on changes: after a day somebody has to look again. */
+const lifetimeMs = 24 * 60 * 60_000;
+
+/** What the maker proposes. */
+export interface AdjustmentRequest {
+  /** The open break that it is to resolve. */
+  breakId?: string | undefined;
+  debitAccount: string;
+  creditAccount: string;
+  amountMinor: bigint;
+  reason: string;
+}
+
+/**
+ * Proposes a correction of the ledger. Nothing is posted before another operator has approved just this; a day later it
+ * is no proposal any more.
+ *
+ * @throws DomainError FORBIDDEN, INVALID_INPUT for accounts that may not be moved, NOT_FOUND, WRONG_STATE if the break is
+ *   resolved or has a proposal already
+ */
+export async function requestAdjustment(
+  ctx: Context,
+  input: AdjustmentRequest,
+): Promise<Adjustment> {
+  if (ctx.actor.kind !== "operator") {
+    throw new DomainError("FORBIDDEN", "Only operators propose corrections.");
+  }
+  const { debitAccount, creditAccount, amountMinor } = input;
+  const currency = parseAccountCode(debitAccount)?.currency;
+  const isAllowed = mayAdjustBetween(
+    debitAccount as LedgerAccountCode,
+    creditAccount as LedgerAccountCode,
+  );
+  if (currency === undefined || !isAllowed || amountMinor <= 0n) {
+    throw new DomainError("INVALID_INPUT", "Nothing may be moved between these two accounts.");
+  }
+  const at = ctx.clock.now();
+  return refusedByDatabase(() =>
+    withTransaction(ctx.pool, async (tx) => {
+      const transactionId = await checkSubjects(ctx, tx, input);
+      const approval = await insertAdjustmentApproval(tx, {
+        id: ctx.ids.uuid(at),
+        breakId: input.breakId ?? null,
+        proposal: {
+          debitAccount,
+          creditAccount,
+          amountMinor: amountMinor.toString(),
+          currency,
+          transactionId,
+        },
+        amountMinor,
+        currency,
+        requestedBy: ctx.actor.id,
+        requestedAt: at,
+        requestReason: input.reason,
+        expiresAt: new Date(at.getTime() + lifetimeMs),
+      });
+      if (approval === undefined) {
+        throw new DomainError("WRONG_STATE", "There is a proposal for this break already.");
+      }
+      await recordAuditEvent(ctx, tx, {
+        action: "adjustment.requested",
+        subjectKind: "approval",
+        subjectId: approval.id,
+        details: { ...approval.proposal, breakId: approval.breakId },
+      });
+      return toAdjustment(approval);
+    }),
+  );
+}
+
+/** Accounts and break are there; returns the transaction that the break is about. */
+async function checkSubjects(
+  ctx: Context,
+  tx: Tx,
+  input: AdjustmentRequest,
+): Promise<string | null> {
+  for (const code of [input.debitAccount, input.creditAccount]) {
+    if ((await findLedgerAccount(tx, code)) === undefined) throw notFound("ledger account");
+  }
+  const { breakId } = input;
+  if (breakId === undefined) return null;
+  const found = await lockBreakToAdjust(tx, breakId);
+  if (found === undefined) throw notFound("break");
+  if (found.state !== "open") throw new DomainError("WRONG_STATE", "This break is resolved.");
+  await expireAdjustmentApprovals(tx, { id: null, breakId, at: ctx.clock.now() });
+  return found.transactionId;
+}

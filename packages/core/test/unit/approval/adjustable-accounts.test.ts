@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { mayAdjustBetween } from "../../../src/approval/adjustable-accounts.ts";
+import type { LedgerAccountCode } from "../../../src/ledger/chart-of-accounts.ts";
+
+const thandi = "user:01a217f6-a29a-7ec4-8586-a9b79b3b3ccb";
+const sipho = "user:01a217f6-a29a-7ec4-8586-a9b79b3b3ccc";
+
+test.each<[string, string, boolean]>([
+  ["house:adjustments:ZAR", "house:revio_float:ZAR", true],
+  ["house:suspense:ZAR", `${thandi}:available:ZAR`, true],
+  [`${thandi}:available:ZAR`, "house:adjustments:ZAR", true],
+  ["house:chargeback_losses:ZAR", `${thandi}:receivable:ZAR`, true],
+  // Money between users is a payment, whichever of their accounts.
+  [`${thandi}:available:ZAR`, `${sipho}:available:ZAR`, false],
+  [`${thandi}:available:ZAR`, `${thandi}:receivable:ZAR`, false],
+  // Reserves belong to withdrawals.
+  ["house:adjustments:ZAR", `${thandi}:pending:ZAR`, false],
+  ["house:adjustments:ZAR", "house:adjustments:ZAR", false],
+  ["house:adjustments:ZAR", "house:revio_float:USD", false],
+  ["house:treasure:ZAR", "house:revio_float:ZAR", false],
+  ["house:adjustments:ZAR", "house:available:ZAR", false],
+  ["house:adjustments:ZAR", "user:me:available:ZAR", false],
+  ["house:adjustments:ZAR", "house:revio_float:ZAR ", false],
+])("%s → %s: %s", (debit, credit, allowed) => {
+  expect(mayAdjustBetween(debit as LedgerAccountCode, credit as LedgerAccountCode)).toBe(allowed);
+  expect(mayAdjustBetween(credit as LedgerAccountCode, debit as LedgerAccountCode)).toBe(allowed);
+});
