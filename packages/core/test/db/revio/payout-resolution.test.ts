@@ -19,7 +19,7 @@ import {
 let world: MoneyWorld;
 let customer: Customer;
 beforeAll(async () => {
-  world = await startMoneyWorld({ superuserUrl: inject("superuserUrl"), timeoutMs: 700 });
+  world = await startMoneyWorld({ superuserUrl: inject("superuserUrl") });
 });
 afterAll(() => world.close());
 beforeEach(async () => {
