@@ -15,11 +15,12 @@ import {
   startMoneyWorld,
   type WorldContext,
 } from "../../world/money-world.ts";
+import { asTask } from "../../world/tripwire.ts";
 
 let world: MoneyWorld;
 let customer: Customer;
 beforeAll(async () => {
-  world = await startMoneyWorld({ superuserUrl: inject("superuserUrl"), timeoutMs: 700 });
+  world = await startMoneyWorld({ superuserUrl: inject("superuserUrl") });
 });
 afterAll(() => world.close());
 beforeEach(async () => {
@@ -46,7 +47,11 @@ const decide = (
   ctx: WorldContext,
   approvalId: string,
   decision: "approved" | "rejected" = "approved",
-) => decidePayoutResolution(ctx, { approvalId, decision, reason: "checked by telephone" });
+) =>
+  // Each is a request of its own: the tripwire must not take one's database transaction for another's.
+  asTask(() =>
+    decidePayoutResolution(ctx, { approvalId, decision, reason: "checked by telephone" }),
+  );
 const approvalOf = async (id: string) => {
   const { rows } = await world.database.pool.query<{ state: string; decided_by: string | null }>(
     "SELECT state, decided_by FROM approvals WHERE id = $1",
