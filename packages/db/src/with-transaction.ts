@@ -9,8 +9,8 @@ export interface Tx extends Queryable {
 }
 
 /**
- * The connection died while COMMIT was under way, or the server gave up waiting for its standby: the database transaction
- * may or may not have happened, or may be lost in a failover. The caller finds out by its idempotency key; nobody may guess.
+ * The connection died while COMMIT was under way, or the server did not answer it in time, or gave up waiting for its standby:
+ * the database transaction may or may not have happened, or may be lost in a failover. The caller finds out by its idempotency key; nobody may guess.
  */
 export class CommitOutcomeUnknown extends Error {
   override readonly name = "CommitOutcomeUnknown";
@@ -89,7 +89,7 @@ async function runOnce<Result>(
     await client.query(begin(lockTimeoutMs));
     const result = await scope.run(true, () => work(asTx(client, () => phase === "open")));
     phase = "committing";
-    const { command } = await client.query("COMMIT");
+    const { command } = await client.query(commit);
     phase = "over";
     reusable = warning === undefined;
     if (warning !== undefined) throw new CommitOutcomeUnknown(`COMMIT with a warning: ${warning}`);
@@ -104,7 +104,8 @@ async function runOnce<Result>(
     if (phase === "over") throw error;
     const wasCommitting = phase === "committing";
     phase = "over";
-    reusable = await rollBack(client);
+    // Nothing can be said to a server that is still at its COMMIT.
+    reusable = !isNoAnswer(error) && (await rollBack(client));
     // Only a server that reports an error and then goes on has surely not committed: one that is shut down while it
     // waits for its standby reports an error too, and has.
     if (wasCommitting && !(reusable && error instanceof DatabaseError)) {
@@ -119,6 +120,14 @@ async function runOnce<Result>(
 }
 
 function ignore(): void {}
+
+/** With its standby gone the server waits in COMMIT without end, and no time-out of its own ends that. Milliseconds. */
+const commit = { text: "COMMIT", query_timeout: 10_000 };
+
+/** The error that pg gives then; it has no code. */
+function isNoAnswer(error: unknown): boolean {
+  return error instanceof Error && error.message === "Query read timeout";
+}
 
 /** Pools of `createPool` have a lock timeout already; only another one costs a statement. */
 function begin(lockTimeoutMs: number | undefined): string {

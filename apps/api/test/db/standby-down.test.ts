@@ -1,6 +1,6 @@
-import { createTemplateDatabase } from "@revio-wallet/db/testing/create-template-database";
 import {
   cloneDatabase,
+  createTemplateDatabase,
   type TestDatabase,
 } from "@revio-wallet/db/testing/create-template-database";
 import { CommitOutcomeUnknown, withTransaction } from "@revio-wallet/db/with-transaction";
@@ -40,6 +40,19 @@ const waiting = async () => {
   return rows;
 };
 
+test("F79 the standby is away: COMMIT is not waited for without end, and nobody is told of a success", async () => {
+  const writing = withTransaction(database.pool, (tx) =>
+    tx.query("INSERT INTO notes VALUES ('F79')"),
+  );
+  await expect(writing).rejects.toBeInstanceOf(CommitOutcomeUnknown);
+  // The connection is given up, not handed to somebody else in the middle of its COMMIT.
+  expect(database.pool.idleCount).toBe(0);
+  const stuck = await waiting();
+  expect(stuck).toHaveLength(1);
+  await superuser.query("SELECT pg_terminate_backend($1)", [stuck[0]?.pid]);
+  await vi.waitFor(async () => expect(await waiting()).toEqual([]), { timeout: 20_000 });
+});
+
 test("F80 a COMMIT whose wait for the standby is cancelled is no success: its outcome is unknown", async () => {
   const writing = withTransaction(database.pool, (tx) =>
     tx.query("INSERT INTO notes VALUES ('F80')"),
@@ -53,6 +66,6 @@ test("F80 a COMMIT whose wait for the standby is cancelled is no success: its ou
   await superuser.query("SELECT pg_cancel_backend($1)", [backend?.pid]);
   expect(await outcome).toBeInstanceOf(CommitOutcomeUnknown);
   // It is here all the same, and would be gone after a failover.
-  const { rows } = await superuser.query("SELECT text FROM notes");
+  const { rows } = await superuser.query("SELECT text FROM notes WHERE text = 'F80'");
   expect(rows).toEqual([{ text: "F80" }]);
 });

@@ -3,7 +3,7 @@ import { CommitOutcomeUnknown } from "@revio-wallet/db/with-transaction";
 import type { Log } from "../context.ts";
 import { DomainError, InvariantViolation } from "../errors.ts";
 
-/** Each try waits for a lock or a connection for up to about five seconds: twenty in all, then the caller is told. */
+/** A COMMIT is waited for ten seconds, a lock or a connection about five: half a minute in all, then the caller is told. */
 const tries = 4;
 
 /**
@@ -12,7 +12,7 @@ const tries = 4;
  * gives its stored answer; or it is free, so the first run surely did not commit, and this one does the work; or its
  * server process is still at it, and the claim waits for that. What `run` throws about the request is as good as an answer.
  *
- * @throws DomainError OUTCOME_UNKNOWN if it could not be found out in about twenty seconds; the same key may ask again
+ * @throws DomainError OUTCOME_UNKNOWN if it could not be found out in about half a minute; the same key may ask again
  */
 export async function settleCommit<Result>(
   ctx: { log: Log },
