@@ -53,6 +53,7 @@ export async function checkEverything(options: {
       })),
       ...checkOpenWork(drained.left),
       ...undelivered(drained),
+      ...ownDeaths(cluster),
       ...checkLogs(logs.processes, logs.server, canariesOf(cluster, users)),
     ],
   };
@@ -62,6 +63,12 @@ function undelivered({ waitingEvents }: Drained): Violation[] {
   if (waitingEvents === 0) return [];
   const detail = `${waitingEvents} events were taken and never applied`;
   return [{ rule: "not-drained", subject: "provider_events", detail }];
+}
+
+function ownDeaths({ processes }: Cluster): Violation[] {
+  return Object.values(processes).flatMap((each) =>
+    each.ownDeaths().map((detail) => ({ rule: "died-by-itself", subject: each.name, detail })),
+  );
 }
 
 async function verify(connectionString: string): Promise<LedgerReport> {

@@ -63,11 +63,12 @@ async function countUndelivered(sandboxUrl: string): Promise<number> {
 }
 
 async function cancelUnpaid(users: readonly WalletUser[]): Promise<void> {
-  for (const { clients, signInAgain } of users) {
-    const trpc = clients[0]?.trpc;
-    if (trpc === undefined) continue;
+  for (const user of users) {
+    const [client] = user.clients;
+    if (client === undefined) continue;
+    const { trpc } = client;
     try {
-      if ((await clients[0]?.isSignedIn()) !== true) await signInAgain(0);
+      if (!(await client.isSignedIn())) await user.signInAgain(0);
       const statuses = ["created", "awaiting_payment"] as const;
       for (;;) {
         const { items } = await trpc.transaction.list.query({

@@ -53,7 +53,7 @@ export async function runChaos(
     history,
     random: random.fork("nemesis"),
     options,
-    deadline,
+    deadlineMs: deadline,
     log,
   });
   await sleep(Math.max(0, deadline - history.now()));
@@ -68,10 +68,7 @@ export async function runChaos(
   log(`at rest after ${drained.seconds} s; ${drained.left.length} left for later looks or people`);
   await reader.stop();
   const checked = await checkEverything({ cluster, facts, history, users, drained });
-  const restarts = Object.values(cluster.processes).reduce(
-    (sum, { restarts }) => sum + restarts(),
-    0,
-  );
+  const restarts = Object.values(cluster.processes).reduce((sum, each) => sum + each.restarts(), 0);
   const report = toReport({
     options,
     startedAt,
@@ -100,12 +97,13 @@ async function registerUsers(
   return users;
 }
 
-function progressLine({ operations, violations, now }: History, looks: number): string {
+function progressLine(history: History, looks: number): string {
+  const { operations, violations } = history;
   const attempts = operations.flatMap((operation) => operation.attempts);
   const count = (outcome: string): number =>
     attempts.filter((attempt) => attempt.outcome === outcome).length;
   return (
-    `${Math.round(now() / 1_000)} s: ${operations.length} operations, requests ok ${count("ok")}, ` +
+    `${Math.round(history.now() / 1_000)} s: ${operations.length} operations, requests ok ${count("ok")}, ` +
     `fail ${count("fail")}, unknown ${count("info")}; ${looks} looks at the bank; ${violations.length} violations`
   );
 }

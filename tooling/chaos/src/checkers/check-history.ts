@@ -59,7 +59,7 @@ function checkOperation(
   const answers = attempts.flatMap(({ answer }) => answer ?? []);
   const refusal = finalRefusal(attempts);
 
-  if (found.length > 1) say("done-twice", `${found.map(({ reference }) => reference).join(", ")}`);
+  if (found.length > 1) say("done-twice", found.map(({ reference }) => reference).join(", "));
   if (answers.length > 0) {
     if (refusal !== undefined) say("changed-answer", `acknowledged and refused with ${refusal}`);
     if (new Set(answers.map(({ text }) => text)).size > 1) {

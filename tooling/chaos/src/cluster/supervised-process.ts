@@ -5,6 +5,8 @@ export interface SupervisedProcess {
   readonly name: string;
   /** How often it was started again. */
   restarts(): number;
+  /** Lives that ended although nobody had sent a signal, each with how. */
+  ownDeaths(): readonly string[];
   /** Logs of all its lives. */
   logFiles(): readonly string[];
   /** `kill -9`, SIGTERM, SIGSTOP or SIGCONT to the process of the moment. @returns false if there is none */
@@ -26,6 +28,8 @@ export async function superviseProcess(
 ): Promise<SupervisedProcess> {
   let stopping = false;
   let lives = 1;
+  let isCondemned = false;
+  const ownDeaths: string[] = [];
   const logFiles: string[] = [];
   const begin = async (): Promise<ManagedServer> => {
     const server = await start(lives);
@@ -36,9 +40,13 @@ export async function superviseProcess(
 
   const keepAlive = async (): Promise<void> => {
     while (!stopping) {
-      await current?.exited;
+      const exit = await current?.exited;
       current = undefined;
       if (stopping) return;
+      if (exit !== undefined && !isCondemned) {
+        ownDeaths.push(`life ${lives} ended with ${exit.signal ?? `code ${exit.code}`}`);
+      }
+      isCondemned = false;
       lives += 1;
       try {
         current = await begin();
@@ -53,9 +61,11 @@ export async function superviseProcess(
   const supervised: SupervisedProcess = {
     name,
     restarts: () => lives - 1,
+    ownDeaths: () => ownDeaths,
     logFiles: () => logFiles,
     signal(signalName) {
       if (current === undefined) return false;
+      isCondemned ||= signalName === "SIGKILL" || signalName === "SIGTERM";
       try {
         return process.kill(current.pid, signalName);
       } catch {

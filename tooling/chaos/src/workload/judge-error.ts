@@ -31,7 +31,10 @@ export function judgeError(error: unknown, kind: OperationKind | "other"): Judge
   const { meta, cause } = error as { meta?: { response?: { status?: number } }; cause?: unknown };
   const foreign = (cause as { response?: { status?: number } } | undefined)?.response?.status;
   const status = meta?.response?.status ?? foreign;
-  if (status === undefined) return { outcome: "info", code: "NO_ANSWER", finding: undefined };
+  if (status === undefined) {
+    const gaveUp = (cause as { name?: string } | undefined)?.name === "TimeoutError";
+    return { outcome: "info", code: gaveUp ? "TIMEOUT" : "NO_ANSWER", finding: undefined };
+  }
   if (status < 400) return { outcome: "info", code: "ANSWER_CUT", finding: undefined };
   return unknown(`HTTP_${status}`, `an answer ${status} without a word from the API`);
 }

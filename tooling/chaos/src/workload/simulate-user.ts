@@ -41,8 +41,9 @@ async function deposit(scene: Scene): Promise<void> {
   const { history, random } = scene;
   const operation = open(scene, "deposit", random.between(2, 15) * 10_000);
   const opened = await carryOut(scene, operation);
-  if (opened?.checkoutUrl == null || random.chance(0.05)) return;
-  const { checkoutUrl } = opened;
+  const checkoutUrl = opened?.checkoutUrl ?? null;
+  // Some think better of it.
+  if (checkoutUrl === null || random.chance(0.05)) return;
   for (let attempt = 1; attempt <= 4 && !scene.signal.aborted; attempt += 1) {
     const startedMs = history.now();
     try {
