@@ -13,6 +13,8 @@ export interface WalletFacts extends AsyncDisposable {
   floatMinor(): Promise<bigint>;
   /** Jobs that wait for their time, a retry or a look in ten minutes, are due now. */
   hurryJobs(): Promise<void>;
+  /** The quarter of an hour in which evidence of a lost create may arrive is over. @returns for how many payouts */
+  letEvidenceTimePass(): Promise<number>;
   /** More than a person may do in a day, so that the workload does not end at noon. */
   liftLimitsPerDay(): Promise<void>;
   /** As many requests as it takes, for these users: the counters are lost with every failover, as they may be. */
@@ -60,6 +62,13 @@ export async function openWalletFacts(superuserUrl: string): Promise<WalletFacts
         `UPDATE pgboss.job SET start_after = now()
          WHERE state IN ('created', 'retry') AND start_after > now() AND name NOT LIKE '\\_\\_%'`,
       );
+    },
+    async letEvidenceTimePass() {
+      const { rowCount } = await client.query(
+        `UPDATE revio_payouts SET create_sent_at = create_sent_at - interval '16 minutes'
+         WHERE state IN ('create_sent', 'create_unknown') AND create_sent_at > now() - interval '16 minutes'`,
+      );
+      return rowCount ?? 0;
     },
     async liftLimitsPerDay() {
       await all(

@@ -9,7 +9,7 @@ export interface LogText {
 const alarms: readonly { readonly rule: string; readonly pattern: RegExp }[] = [
   {
     rule: "unhandled",
-    pattern: /unhandled ?rejection|uncaught ?exception|Unhandled '?error'? event/i,
+    pattern: /unhandled ?(promise ?)?rejection|uncaught ?exception|Unhandled '?error'? event/i,
   },
   { rule: "unhandled", pattern: /InvariantViolation|Assertion(Error| failed)/ },
   { rule: "unhandled", pattern: /JavaScript heap out of memory|MaxListenersExceededWarning/ },

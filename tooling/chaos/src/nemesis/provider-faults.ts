@@ -11,8 +11,14 @@ const revioDown: Fault = {
     const seconds = random.between(4, 18);
     const how = random.pick(["refuse", "reset"]);
     await control(cluster.sandboxUrl, "down", { seconds, how });
-    await sleep(seconds * 1_000);
-    await untilUp(cluster.sandboxUrl);
+    // Else the proxy would take the call, and its caller could not know that nothing arrived.
+    if (how === "refuse") cluster.revioLine.setLine({ kind: "refuse" });
+    try {
+      await sleep(seconds * 1_000);
+      await untilUp(cluster.sandboxUrl);
+    } finally {
+      cluster.revioLine.setLine({ kind: "clear" });
+    }
     return `${seconds} s, ${how}`;
   },
 };
@@ -123,7 +129,6 @@ function disturbLine(kind: string, lineOf: (scene: FaultScene) => FaultProxy): F
       ]);
       const line = lineOf(scene);
       line.setLine(state);
-      if (state.kind === "refuse") line.cutAll();
       line.cutMidStream(random.between(0, 3));
       try {
         await sleep(random.between(4, 15) * 1_000);

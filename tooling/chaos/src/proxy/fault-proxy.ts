@@ -1,4 +1,4 @@
-import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { CommitWatcher } from "./commit-watcher.ts";
 import { Flow } from "./flow.ts";
 
@@ -9,7 +9,7 @@ export type LineState =
   | { kind: "slow"; delayMs: number }
   /** Nothing passes and nobody is told; what was sent meanwhile arrives when the line is clear again. */
   | { kind: "black-hole" }
-  /** New connections are reset. */
+  /** Nobody listens: open connections are reset and new ones refused, so callers know that nothing was sent. */
   | { kind: "refuse" };
 
 export interface FaultProxy {
@@ -60,11 +60,6 @@ export async function startFaultProxy(options: {
   };
   const lines = new Set<Line>();
   const server = createServer({ noDelay: true }, (client) => {
-    if (plan.line.kind === "refuse") {
-      client.on("error", () => {});
-      client.resetAndDestroy();
-      return;
-    }
     const line = openLine(client, options, plan, () => lines.delete(line));
     lines.add(line);
   });
@@ -72,15 +67,22 @@ export async function startFaultProxy(options: {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
   });
+  const { port } = server.address() as AddressInfo;
   const cutAll = (): number => {
     const open = [...lines];
     for (const line of open) line.cut();
     return open.length;
   };
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     setLine(state) {
       plan.line = state;
+      if (state.kind === "refuse") {
+        server.close();
+        cutAll();
+      } else if (!server.listening) {
+        listenAgain(server, port, () => plan.line.kind !== "refuse");
+      }
       for (const line of lines) line.changed();
     },
     cutAll,
@@ -93,6 +95,7 @@ export async function startFaultProxy(options: {
     },
     lostCommits: () => plan.lost,
     async close() {
+      plan.line = { kind: "refuse" };
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
@@ -100,6 +103,16 @@ export async function startFaultProxy(options: {
       await closed;
     },
   };
+}
+
+/** Somebody's outgoing connection may have been given the port meanwhile: tries until it is free. */
+function listenAgain(server: Server, port: number, isWanted: () => boolean): void {
+  if (!isWanted() || server.listening) return;
+  server.removeAllListeners("error");
+  server.once("error", () => {
+    setTimeout(() => listenAgain(server, port, isWanted), 50);
+  });
+  server.listen(port, "127.0.0.1");
 }
 
 function openLine(

@@ -40,7 +40,10 @@ export function formatReport(report: ChaosReport): string {
     ...(left.length === 0
       ? ["Nothing is left open."]
       : [
-          `Left for a later look or a person: ${left.map((each) => `${each.reference} (${each.status})`).join(", ")}.`,
+          `Left for a later look or a person: ${left.length}, such as ${left
+            .slice(0, 5)
+            .map((each) => `${each.reference} (${each.status})`)
+            .join(", ")}.`,
         ]),
     ...(violations.length === 0
       ? []
