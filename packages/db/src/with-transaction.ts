@@ -8,7 +8,8 @@ export interface Tx extends Queryable {
 }
 
 /**
- * The connection died while COMMIT was under way: the database transaction may or may not have happened.
+ * The connection died while COMMIT was under way: the database transaction may or may not have happened. Or it happened on the
+ * primary alone, because somebody ended its wait for the standby: a failover may take it back.
  * The caller finds out by its idempotency key; nobody may guess.
  */
 export class CommitOutcomeUnknown extends Error {
@@ -64,6 +65,18 @@ async function runOnce<Result>(
   client.on("error", ignore);
   let phase: "open" | "committing" | "over" = "open";
   let reusable = false;
+  const warnings: string[] = [];
+  // pg_cancel_backend on a COMMIT that waits for its standby makes it succeed, with nothing but a warning (class 01).
+  const onNotice = ({
+    code,
+    message,
+  }: {
+    code: string | undefined;
+    message: string | undefined;
+  }) => {
+    if (phase === "committing" && code?.startsWith("01") === true) warnings.push(message ?? code);
+  };
+  client.on("notice", onNotice);
   try {
     await client.query(begin(lockTimeoutMs));
     const result = await work(asTx(client, () => phase === "open"));
@@ -71,6 +84,11 @@ async function runOnce<Result>(
     const { command } = await client.query("COMMIT");
     phase = "over";
     reusable = true;
+    if (warnings.length > 0) {
+      throw new CommitOutcomeUnknown("COMMIT succeeded with a warning", {
+        cause: new Error(warnings.join("; ")),
+      });
+    }
     // A database transaction in which a statement failed answers COMMIT with ROLLBACK, without an error.
     if (command !== "COMMIT") {
       throw new Error(
@@ -91,6 +109,7 @@ async function runOnce<Result>(
     throw error;
   } finally {
     client.removeListener("error", ignore);
+    client.removeListener("notice", onNotice);
     client.release(!reusable);
   }
 }

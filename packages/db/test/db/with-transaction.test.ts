@@ -346,3 +346,30 @@ test("the server's own shutdown during COMMIT leaves the outcome unknown", async
   await expect(outcome).rejects.toBeInstanceOf(CommitOutcomeUnknown);
   await expect(outcome).rejects.toMatchObject({ cause: { code: "57P01" } });
 });
+
+test("COMMIT that succeeds with a warning leaves the outcome unknown", async () => {
+  // pg_cancel_backend on a COMMIT that waits for its standby: it has committed here and nowhere else, and a failover takes it
+  // back. PostgreSQL says so in a warning only. Staged by a deferred trigger that warns.
+  await database.owner.query(`
+    CREATE TABLE warned (id int);
+    CREATE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE WARNING 'canceling wait for synchronous replication due to user request'; RETURN NULL; END $$;
+    CREATE CONSTRAINT TRIGGER warned_commit AFTER INSERT ON warned DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION warn();
+    GRANT INSERT ON warned TO wallet_app`);
+  const outcome = withTransaction(pool, (tx) => tx.query("INSERT INTO warned VALUES (1)"));
+  await expect(outcome).rejects.toBeInstanceOf(CommitOutcomeUnknown);
+  expect((await database.owner.query("SELECT id FROM warned")).rows).toEqual([{ id: 1 }]);
+});
+
+test("a warning before COMMIT, and a notice during it, change nothing", async () => {
+  await database.owner.query(`
+    CREATE TABLE noticed (id int);
+    CREATE FUNCTION notice() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE NOTICE 'nothing of importance'; RETURN NULL; END $$;
+    CREATE CONSTRAINT TRIGGER noticed_commit AFTER INSERT ON noticed DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION notice();
+    GRANT INSERT ON noticed TO wallet_app`);
+  await withTransaction(pool, async (tx) => {
+    await tx.query("DO $$ BEGIN RAISE WARNING 'early'; END $$");
+    await tx.query("INSERT INTO noticed VALUES (1)");
+  });
+});
