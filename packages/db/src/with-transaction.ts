@@ -9,7 +9,7 @@ export interface Tx extends Queryable {
 
 /**
  * The connection died while COMMIT was under way: the database transaction may or may not have happened. Or it happened on the
- * primary alone, because somebody ended its wait for the standby: a failover may take it back.
+ * primary alone, because somebody ended its wait for the standby: a failover may take it back. Or it is still waiting.
  * The caller finds out by its idempotency key; nobody may guess.
  */
 export class CommitOutcomeUnknown extends Error {
@@ -22,12 +22,16 @@ export class CommitOutcomeUnknown extends Error {
  */
 const retryable = new Set(["40001", "40P01"]);
 const attempts = 5;
+/** How long a caller waits for the answer to COMMIT. Less than a partner's client waits for ours. */
+const commitPatienceMs = 10_000;
 
 export interface TransactionOptions {
   /** How long to wait for an account lock, if not the 4 s of the pool; workers 10 s. */
   lockTimeoutMs?: number;
   /** Spread of the pause between attempts, injected by tests. */
   random?: () => number;
+  /** Instead of 10 s, injected by tests. */
+  commitPatienceMs?: number;
 }
 
 /**
@@ -46,7 +50,7 @@ export async function withTransaction<Result>(
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await runOnce(pool, work, options.lockTimeoutMs);
+      return await runOnce(pool, work, options);
     } catch (error) {
       if (attempt === attempts || !isRetryable(error)) throw error;
       await pause((options.random ?? Math.random)() * 20 * 2 ** attempt);
@@ -57,7 +61,7 @@ export async function withTransaction<Result>(
 async function runOnce<Result>(
   pool: Pool,
   work: (tx: Tx) => Promise<Result>,
-  lockTimeoutMs: number | undefined,
+  options: TransactionOptions,
 ): Promise<Result> {
   const client = await pool.connect();
   // A connection that dies between two statements emits an error, which would end the process if nobody listened.
@@ -77,11 +81,29 @@ async function runOnce<Result>(
     if (phase === "committing" && code?.startsWith("01") === true) warnings.push(message ?? code);
   };
   client.on("notice", onNotice);
+  const giveBack = (isReusable: boolean): void => {
+    client.removeListener("error", ignore);
+    client.removeListener("notice", onNotice);
+    client.release(!isReusable);
+  };
+  let isStillCommitting = false;
   try {
-    await client.query(begin(lockTimeoutMs));
+    await client.query(begin(options.lockTimeoutMs));
     const result = await work(asTx(client, () => phase === "open"));
     phase = "committing";
-    const { command } = await client.query("COMMIT");
+    const commit = client.query("COMMIT");
+    if (!(await settlesWithin(commit, options.commitPatienceMs ?? commitPatienceMs))) {
+      // Without a standby the server answers no COMMIT, and no timeout of its own ends that. The caller gets an answer all
+      // the same; the connection stays taken, or each of them would leave a waiting backend behind.
+      phase = "over";
+      isStillCommitting = true;
+      commit.then(
+        () => giveBack(true),
+        () => giveBack(false),
+      );
+      throw new CommitOutcomeUnknown("no answer to COMMIT yet");
+    }
+    const { command } = await commit;
     phase = "over";
     reusable = true;
     if (warnings.length > 0) {
@@ -108,9 +130,24 @@ async function runOnce<Result>(
     }
     throw error;
   } finally {
-    client.removeListener("error", ignore);
-    client.removeListener("notice", onNotice);
-    client.release(!reusable);
+    if (!isStillCommitting) giveBack(reusable);
+  }
+}
+
+/** Whether it settles in time, well or badly. */
+async function settlesWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const settled = work.then(
+    () => true,
+    () => true,
+  );
+  try {
+    return await Promise.race([settled, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

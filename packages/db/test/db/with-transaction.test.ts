@@ -373,3 +373,25 @@ test("a warning before COMMIT, and a notice during it, change nothing", async ()
     await tx.query("INSERT INTO noticed VALUES (1)");
   });
 });
+
+test("COMMIT that is not answered: the caller learns in time that the outcome is unknown, and the connection is used again", async () => {
+  // A server without its standby answers no COMMIT until there is one again. Staged by a deferred trigger that waits for a lock.
+  await database.owner.query(`
+    CREATE TABLE slow (id int);
+    CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN PERFORM pg_advisory_xact_lock(77); RETURN NULL; END $$;
+    CREATE CONSTRAINT TRIGGER slow_commit AFTER INSERT ON slow DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait();
+    GRANT INSERT ON slow TO wallet_app`);
+  await withClient(database.appUrl, async (standby) => {
+    await standby.query("SELECT pg_advisory_lock(77)");
+    const outcome = withTransaction(pool, (tx) => tx.query("INSERT INTO slow VALUES (1)"), {
+      commitPatienceMs: 50,
+    });
+    await expect(outcome).rejects.toBeInstanceOf(CommitOutcomeUnknown);
+    // The pool's one connection still waits: nobody else is given it.
+    expect([pool.idleCount, pool.totalCount]).toEqual([0, 1]);
+    await standby.query("SELECT pg_advisory_unlock(77)");
+  });
+  expect(await withTransaction(pool, async () => "next")).toBe("next");
+  expect((await database.owner.query("SELECT id FROM slow")).rows).toEqual([{ id: 1 }]);
+});
