@@ -44,15 +44,15 @@ export function startBankReader(postgres: PostgresPair, history: History): BankR
   let previous: BankSnapshot | undefined;
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      const generation = postgres.generation();
+      const generation = postgres.generation;
       const client = new Client({
-        connectionString: postgres.superuserUrl(),
+        connectionString: postgres.superuserUrl,
         connectionTimeoutMillis: 5_000,
       });
       client.on("error", () => {});
       try {
         await client.connect();
-        while (!stopping.signal.aborted && generation === postgres.generation()) {
+        while (!stopping.signal.aborted && generation === postgres.generation) {
           const { rows } = await client.query<Row>(statement);
           const [row] = rows;
           if (row === undefined) continue;

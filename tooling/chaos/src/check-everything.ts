@@ -32,7 +32,7 @@ export async function checkEverything(options: {
   const replays = await replayOperations(history, users);
   const transactions = await facts.transactions();
   const books = await control<Books>(cluster.sandboxUrl, "books");
-  const ledger = await verify(cluster.postgres.superuserUrl());
+  const ledger = await verify(cluster.postgres.superuserUrl);
   const logs = await readLogs(cluster);
   return {
     ledger,

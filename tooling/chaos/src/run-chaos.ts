@@ -62,7 +62,7 @@ export async function runChaos(
   clearInterval(progress);
   log(progressLine(history, reader.looks()));
 
-  await using facts = await openWalletFacts(cluster.postgres.superuserUrl());
+  await using facts = await openWalletFacts(cluster.postgres.superuserUrl);
   await facts.liftRateLimits(users.map(({ id }) => id));
   const drained = await drain({ cluster, facts, users, log, timeoutMs: drainTimeoutMs });
   log(`at rest after ${drained.seconds} s; ${drained.left.length} left for later looks or people`);
@@ -78,7 +78,7 @@ export async function runChaos(
     checked,
     looks: reader.looks(),
     restarts,
-    failovers: cluster.postgres.generation(),
+    failovers: cluster.postgres.generation,
   });
   return { report, history, folder: cluster.folder };
 }
@@ -88,7 +88,7 @@ async function registerUsers(
   count: number,
   random: Random,
 ): Promise<WalletUser[]> {
-  await using facts = await openWalletFacts(postgres.superuserUrl());
+  await using facts = await openWalletFacts(postgres.superuserUrl);
   await facts.liftLimitsPerDay();
   const users: WalletUser[] = [];
   for (let index = 0; index < count; index += 1) {

@@ -7,7 +7,7 @@ import { buildApi, startApi, startWorker, type ApiSurroundings } from "@revio-wa
 import { startSandboxServer } from "@revio-wallet/dev/stack-sandbox";
 import { openSecrets, type StackSecrets } from "@revio-wallet/dev/stack-secrets";
 import { startFaultProxy, type FaultProxy } from "../proxy/fault-proxy.ts";
-import { startPostgresPair, type PostgresPair } from "./postgres-pair.ts";
+import { PostgresPair } from "./postgres-pair.ts";
 import { superviseProcess, type SupervisedProcess } from "./supervised-process.ts";
 
 export const processNames = ["api-1", "api-2", "worker-1", "worker-2"] as const;
@@ -54,7 +54,7 @@ export async function startCluster(options: {
   await buildApi(logFolder, apiFolder);
 
   log("starting PostgreSQL: primary and synchronous standby");
-  const postgres = await startPostgresPair({ folder, secrets });
+  const postgres = await PostgresPair.start({ folder, secrets });
   started.defer(() => postgres.stop());
 
   const keep = (proxy: FaultProxy): FaultProxy => {
@@ -62,8 +62,8 @@ export async function startCluster(options: {
     return proxy;
   };
   const ports = await choosePorts(["api-1", "api-2", "sandbox"]);
-  const databaseLines = await lines(async () =>
-    keep(await startFaultProxy({ target: () => postgres.port(), protocol: "postgres" })),
+  const databaseLines = await each(async () =>
+    keep(await startFaultProxy({ target: () => postgres.port, protocol: "postgres" })),
   );
   let turn = 0;
   const inTurn = (): number => ports[`api-${(turn++ % 2) + 1}`] ?? 0;
@@ -85,29 +85,18 @@ export async function startCluster(options: {
   started.defer(() => sandbox.server.stop());
 
   log("starting two APIs and two workers");
-  const around = (name: ProcessName, life: number): ApiSurroundings => ({
-    name: `${name}.${life}`,
-    port: ports[name] ?? 0,
-    logFolder,
-    apiFolder,
-    secrets,
-    database: { urls: throughProxy(postgres.urls, databaseLines[name].port) },
-    sandbox: { apiUrl: `${revioOrigin}/api/v1`, webhook: sandbox.webhook },
-    settings: {
-      // A token of one API is good at the other.
-      ACCESS_TOKEN_ISSUER: "http://127.0.0.1",
-      // Callers choose the address that they seem to have, so that limits per address do not get in the way.
-      TRUSTED_PROXY_HOPS: "1",
-    },
-  });
-  const supervise = async (name: ProcessName): Promise<SupervisedProcess> => {
-    const start = (life: number): Promise<ManagedServer> =>
-      name.startsWith("api") ? startApi(around(name, life)) : startWorker(around(name, life));
-    const supervised = await superviseProcess(name, start, log);
+  const common = { logFolder, apiFolder, secrets, settings };
+  const processes = await each(async (name) => {
+    const around = {
+      ...common,
+      port: ports[name] ?? 0,
+      database: { urls: throughProxy(postgres.urls, databaseLines[name].port) },
+      sandbox: { apiUrl: `${revioOrigin}/api/v1`, webhook: sandbox.webhook },
+    };
+    const supervised = await superviseProcess(name, (life) => startLife(name, life, around), log);
     started.defer(() => supervised.stop());
     return supervised;
-  };
-  const processes = await lines(supervise);
+  });
 
   const running = started.move();
   return {
@@ -124,6 +113,23 @@ export async function startCluster(options: {
   };
 }
 
+const settings = {
+  // A token of one API is good at the other.
+  ACCESS_TOKEN_ISSUER: "http://127.0.0.1",
+  // Callers choose the address that they seem to have, so that limits per address do not get in the way.
+  TRUSTED_PROXY_HOPS: "1",
+};
+
+/** Each life has a log of its own. */
+function startLife(
+  name: ProcessName,
+  life: number,
+  around: ApiSurroundings,
+): Promise<ManagedServer> {
+  const named = { ...around, name: `${name}.${life}` };
+  return name.startsWith("api") ? startApi(named) : startWorker(named);
+}
+
 async function choosePorts(names: readonly string[]): Promise<Record<string, number>> {
   const ports: Record<string, number> = {};
   const reserved = new Set<number>();
@@ -135,7 +141,7 @@ async function choosePorts(names: readonly string[]): Promise<Record<string, num
   return ports;
 }
 
-async function lines<Part>(
+async function each<Part>(
   make: (name: ProcessName) => Promise<Part>,
 ): Promise<Record<ProcessName, Part>> {
   const parts: Partial<Record<ProcessName, Part>> = {};

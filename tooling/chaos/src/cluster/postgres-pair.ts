@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { startPostgres, type RunningPostgres } from "@revio-wallet/dev/embedded-postgres";
 import { findFreePort } from "@revio-wallet/dev/free-port";
-import { findServerFiles } from "@revio-wallet/dev/postgres-server-files";
+import { findServerFiles, type ServerUser } from "@revio-wallet/dev/postgres-server-files";
 import { startDatabase, type StackDatabase } from "@revio-wallet/dev/stack-database";
 import type { StackSecrets } from "@revio-wallet/dev/stack-secrets";
 import { takeBaseBackup } from "./base-backup.ts";
@@ -26,130 +26,149 @@ const serverFlags = [
 ].flatMap((setting) => ["-c", setting]);
 const withStandby = [...serverFlags, "-c", `synchronous_standby_names=${standbyName}`];
 
-export interface PostgresPair {
-  /** Of the primary of the moment. */
-  port(): number;
-  /** The wallet's database on the primary of the moment, as superuser. */
-  superuserUrl(): string;
-  /** Counts failovers: what is true of one primary need not be true of the next. */
-  generation(): number;
+/** A primary with the wallet's schema and its synchronous standby, and the changes of these roles. */
+export class PostgresPair {
   /** As they are with the port of the first primary; clients get the port of a proxy. */
   readonly urls: StackDatabase["urls"];
+  readonly #folder: string;
+  readonly #runAs: ServerUser | undefined;
+  readonly #servers: RunningPostgres[];
+  #primary: RunningPostgres;
+  #standby: RunningPostgres | undefined;
+  #standbyRuns = false;
+  #generation = 0;
+  #built = 0;
+
+  private constructor(folder: string, runAs: ServerUser | undefined, database: StackDatabase) {
+    this.#folder = folder;
+    this.#runAs = runAs;
+    this.urls = database.urls;
+    this.#primary = database.postgres;
+    this.#servers = [database.postgres];
+  }
+
+  static async start(options: {
+    readonly folder: string;
+    readonly secrets: StackSecrets;
+  }): Promise<PostgresPair> {
+    const { folder, secrets } = options;
+    const { runAs } = await findServerFiles();
+    const database = await startDatabase({
+      dataDir: join(folder, "postgres-0"),
+      port: await findFreePort(0),
+      persistent: true,
+      secrets,
+      extraFlags: serverFlags,
+    });
+    const pair = new PostgresPair(folder, runAs, database);
+    try {
+      await pair.addStandby();
+      const { superuserUrl } = database.postgres;
+      await execute(superuserUrl, `ALTER SYSTEM SET synchronous_standby_names = '${standbyName}'`);
+      await execute(superuserUrl, "SELECT pg_reload_conf()");
+      return pair;
+    } catch (error) {
+      await pair.stop();
+      throw error;
+    }
+  }
+
+  /** Of the primary of the moment. */
+  get port(): number {
+    return this.#primary.port;
+  }
+
+  /** The wallet's database on the primary of the moment, as superuser. */
+  get superuserUrl(): string {
+    const url = new URL(this.#primary.superuserUrl);
+    url.pathname = new URL(this.urls.app).pathname;
+    return url.href;
+  }
+
+  /** Counts failovers: what is true of one primary need not be true of the next. */
+  get generation(): number {
+    return this.#generation;
+  }
+
   /** The standby dies at once; from now on no COMMIT is answered. */
-  stopStandby(): Promise<void>;
-  startStandby(): Promise<void>;
-  /** The primary dies at once, and only then the standby becomes the primary. It has no standby yet: see `addStandby`. */
-  failOver(): Promise<void>;
+  async stopStandby(): Promise<void> {
+    if (this.#standby === undefined || !this.#standbyRuns) return;
+    this.#standbyRuns = false;
+    await dieAtOnce(this.#standby);
+    await this.#keepLog(this.#standby);
+  }
+
+  /** Resolves once it has caught up. */
+  async startStandby(): Promise<void> {
+    if (this.#standby === undefined || this.#standbyRuns) return;
+    await this.#startIn(this.#standby.dataDir);
+    await waitUntilInStep(this.#primary.superuserUrl);
+  }
+
+  /**
+   * The primary dies at once, and only then the standby becomes the primary, also one that was down and lacks the end. The
+   * new primary answers no COMMIT before it has a standby: see `addStandby`.
+   */
+  async failOver(): Promise<void> {
+    if (this.#standby === undefined) throw new Error("there is no standby to promote");
+    await dieAtOnce(this.#primary);
+    await this.#keepLog(this.#primary);
+    const next = this.#standbyRuns ? this.#standby : await this.#startIn(this.#standby.dataDir);
+    await execute(next.superuserUrl, "SELECT pg_promote(true, 60)");
+    this.#primary = next;
+    this.#standby = undefined;
+    this.#standbyRuns = false;
+    this.#generation += 1;
+  }
+
   /** Builds a new standby from the primary of the moment, and waits until it is in step. */
-  addStandby(): Promise<void>;
+  async addStandby(): Promise<void> {
+    this.#built += 1;
+    const target = join(this.#folder, `postgres-${this.#built}`);
+    await takeBaseBackup({
+      primaryUrl: this.#primary.superuserUrl,
+      source: join(this.#primary.dataDir, "data"),
+      target,
+      runAs: this.#runAs,
+    });
+    await this.#startIn(target);
+    await waitUntilInStep(this.#primary.superuserUrl);
+  }
+
   /** Everything that any of the servers wrote to its log. */
-  serverLog(): Promise<string>;
-  stop(): Promise<void>;
-}
+  async serverLog(): Promise<string> {
+    const files = [this.#keptLog, ...this.#servers.map(({ logFile }) => logFile)];
+    const texts = files.map((file) => readFile(file, "utf8").catch(() => ""));
+    return (await Promise.all(texts)).join("\n");
+  }
 
-/** Starts a primary with the wallet's schema and its synchronous standby. */
-export async function startPostgresPair(options: {
-  readonly folder: string;
-  readonly secrets: StackSecrets;
-}): Promise<PostgresPair> {
-  const { folder, secrets } = options;
-  const { runAs } = await findServerFiles();
-  const keptLog = join(folder, "postgres-servers.log");
-  const dataDir = join(folder, "postgres-0");
-  const database = await startDatabase({
-    dataDir,
-    port: await findFreePort(0),
-    persistent: true,
-    secrets,
-    extraFlags: serverFlags,
-  });
-  let primary = database.postgres;
-  let standby: RunningPostgres | undefined;
-  let standbyRuns = false;
-  let generation = 0;
-  let built = 0;
-  const servers: RunningPostgres[] = [primary];
+  async stop(): Promise<void> {
+    // The standby last: a primary that ends in order waits until its standby has everything.
+    await this.#primary.stop();
+    await this.#standby?.stop();
+  }
 
-  /* The log is written anew by each start in the same folder. */
-  const keepLog = async (server: RunningPostgres): Promise<void> => {
-    const text = await readFile(server.logFile, "utf8").catch(() => "");
-    await appendFile(keptLog, `\n=== ${server.dataDir}\n${text}`);
-  };
-  const startIn = async (target: string): Promise<RunningPostgres> => {
+  async #startIn(target: string): Promise<RunningPostgres> {
     const server = await startPostgres({
       dataDir: target,
       persistent: true,
       durable: true,
       extraFlags: withStandby,
     });
-    servers.push(server);
-    standby = server;
-    standbyRuns = true;
+    this.#servers.push(server);
+    this.#standby = server;
+    this.#standbyRuns = true;
     return server;
-  };
-  const pair: PostgresPair = {
-    port: () => primary.port,
-    superuserUrl: () => inWallet(primary.superuserUrl, database.urls.app),
-    generation: () => generation,
-    urls: database.urls,
-    async stopStandby() {
-      if (standby === undefined) return;
-      standbyRuns = false;
-      await dieAtOnce(standby);
-      await keepLog(standby);
-    },
-    async startStandby() {
-      if (standby === undefined || standbyRuns) return;
-      await startIn(standby.dataDir);
-      await waitUntilInStep(primary.superuserUrl);
-    },
-    async failOver() {
-      if (standby === undefined) throw new Error("there is no standby to promote");
-      await dieAtOnce(primary);
-      await keepLog(primary);
-      const next = standbyRuns ? standby : await startIn(standby.dataDir);
-      await execute(next.superuserUrl, "SELECT pg_promote(true, 60)");
-      primary = next;
-      standby = undefined;
-      standbyRuns = false;
-      generation += 1;
-    },
-    async addStandby() {
-      built += 1;
-      const target = join(folder, `postgres-${built}`);
-      await takeBaseBackup({
-        primaryUrl: primary.superuserUrl,
-        source: join(primary.dataDir, "data"),
-        target,
-        runAs,
-      });
-      await startIn(target);
-      await waitUntilInStep(primary.superuserUrl);
-    },
-    async serverLog() {
-      const current = await Promise.all(
-        servers.map(({ logFile }) => readFile(logFile, "utf8").catch(() => "")),
-      );
-      const kept = await readFile(keptLog, "utf8").catch(() => "");
-      return [kept, ...current].join("\n");
-    },
-    async stop() {
-      // The standby last: a primary that ends in order waits until its standby has everything.
-      await primary.stop();
-      await standby?.stop();
-    },
-  };
-  try {
-    await pair.addStandby();
-    await execute(
-      primary.superuserUrl,
-      `ALTER SYSTEM SET synchronous_standby_names = '${standbyName}'`,
-    );
-    await execute(primary.superuserUrl, "SELECT pg_reload_conf()");
-    return pair;
-  } catch (error) {
-    await pair.stop();
-    throw error;
+  }
+
+  get #keptLog(): string {
+    return join(this.#folder, "postgres-servers.log");
+  }
+
+  /* The log is written anew by each start in the same folder. */
+  async #keepLog(server: RunningPostgres): Promise<void> {
+    const text = await readFile(server.logFile, "utf8").catch(() => "");
+    await appendFile(this.#keptLog, `\n=== ${server.dataDir}\n${text}`);
   }
 }
 
@@ -185,10 +204,4 @@ async function execute<Row extends object>(url: string, statement: string): Prom
   } finally {
     await client.end().catch(() => {});
   }
-}
-
-function inWallet(superuserUrl: string, appUrl: string): string {
-  const url = new URL(superuserUrl);
-  url.pathname = new URL(appUrl).pathname;
-  return url.href;
 }

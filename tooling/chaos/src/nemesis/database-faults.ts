@@ -93,7 +93,7 @@ const failover: Fault = {
   async strike({ cluster }) {
     await cluster.postgres.failOver();
     await cluster.postgres.addStandby();
-    return `primary ${cluster.postgres.generation()}`;
+    return `primary ${cluster.postgres.generation}`;
   },
 };
 
@@ -142,7 +142,7 @@ const cancelledWait: Fault = {
 };
 
 async function cancelWaits({ cluster, random }: FaultScene): Promise<number> {
-  const client = new Client({ connectionString: cluster.postgres.superuserUrl() });
+  const client = new Client({ connectionString: cluster.postgres.superuserUrl });
   client.on("error", () => {});
   await client.connect();
   let cancelled = 0;

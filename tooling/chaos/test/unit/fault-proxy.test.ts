@@ -59,7 +59,7 @@ describe("the watcher sees a COMMIT", () => {
 describe("the proxy", () => {
   const open: { close(): unknown }[] = [];
   afterEach(async () => {
-    for (const each of open.splice(0).reverse()) await each.close();
+    for (const each of open.splice(0).toReversed()) await each.close();
   });
 
   /** Answers each message with its own bytes and notes what arrived. */
