@@ -1,12 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { verifyLedger, type LedgerReport } from "@revio-wallet/core/ledger/verify-ledger";
 import { createPool } from "@revio-wallet/db/pool";
+import { checkBoundedAnswers } from "./checkers/check-bounded-answers.ts";
 import { checkHistory } from "./checkers/check-history.ts";
 import { checkLogs, type LogText } from "./checkers/check-logs.ts";
 import { checkOpenWork } from "./checkers/check-open-work.ts";
 import { checkProviderBooks } from "./checkers/check-provider-books.ts";
 import type { Cluster } from "./cluster/cluster.ts";
 import type { Drained } from "./drain.ts";
+import type { FaultWindow } from "./nemesis/fault.ts";
 import { replayOperations } from "./replay-operations.ts";
 import { control, type Books } from "./sandbox-control.ts";
 import type { WalletFacts } from "./wallet-facts.ts";
@@ -26,8 +28,10 @@ export async function checkEverything(options: {
   readonly history: History;
   readonly users: readonly WalletUser[];
   readonly drained: Drained;
+  readonly windows: readonly FaultWindow[];
 }): Promise<Checked> {
-  const { cluster, facts, history, users, drained } = options;
+  const { cluster, facts, history, users, drained, windows } = options;
+  const attempts = history.operations.flatMap((operation) => operation.attempts);
   await facts.liftRateLimits(users.map(({ id }) => id));
   const replays = await replayOperations(history, users);
   const transactions = await facts.transactions();
@@ -40,6 +44,7 @@ export async function checkEverything(options: {
     violations: [
       ...history.violations,
       ...checkHistory(history.operations, transactions, replays),
+      ...checkBoundedAnswers([...attempts, ...history.calls], windows),
       ...checkProviderBooks({
         books,
         transactions,

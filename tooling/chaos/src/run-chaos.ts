@@ -67,7 +67,7 @@ export async function runChaos(
   const drained = await drain({ cluster, facts, users, log, timeoutMs: drainTimeoutMs });
   log(`at rest after ${drained.seconds} s; ${drained.left.length} left for later looks or people`);
   await reader.stop();
-  const checked = await checkEverything({ cluster, facts, history, users, drained });
+  const checked = await checkEverything({ cluster, facts, history, users, drained, windows });
   const restarts = Object.values(cluster.processes).reduce((sum, each) => sum + each.restarts(), 0);
   const report = toReport({
     options,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { checkBoundedAnswers } from "../../src/checkers/check-bounded-answers.ts";
 import { checkLogs } from "../../src/checkers/check-logs.ts";
 import { checkOpenWork } from "../../src/checkers/check-open-work.ts";
 import { checkProviderBooks } from "../../src/checkers/check-provider-books.ts";
@@ -163,6 +164,19 @@ describe("open work", () => {
 
   test("nobody's", () => {
     expect(checkOpenWork([open]).map(({ rule }) => rule)).toEqual(["forgotten"]);
+  });
+});
+
+describe("answers in time", () => {
+  const late = { code: "TIMEOUT", startedMs: 10_000, endedMs: 30_000 };
+  const window = { kind: "pause-api", detail: "api-1", startedMs: 12_000, healedMs: 40_000 };
+
+  test("a paused process excuses, a standby that is down does not", () => {
+    expect(checkBoundedAnswers([late], [window])).toEqual([]);
+    const other = { ...window, kind: "standby-down" };
+    expect(checkBoundedAnswers([late], [other])).toHaveLength(1);
+    expect(checkBoundedAnswers([late], [{ ...window, startedMs: 31_000 }])).toHaveLength(1);
+    expect(checkBoundedAnswers([{ ...late, code: "BUSY" }], [])).toEqual([]);
   });
 });
 
