@@ -13,6 +13,8 @@ export interface WalletFacts extends AsyncDisposable {
   floatMinor(): Promise<bigint>;
   /** Jobs that wait for their time, a retry or a look in ten minutes, are due now. */
   hurryJobs(): Promise<void>;
+  /** The two minutes in which a process may still wait for the answer to a create are over. */
+  letLeasesPass(): Promise<void>;
   /** The quarter of an hour in which evidence of a lost create may arrive is over. @returns for how many payouts */
   letEvidenceTimePass(): Promise<number>;
   /** More than a person may do in a day, so that the workload does not end at noon. */
@@ -63,10 +65,16 @@ export async function openWalletFacts(superuserUrl: string): Promise<WalletFacts
          WHERE state IN ('created', 'retry') AND start_after > now() AND name NOT LIKE '\\_\\_%'`,
       );
     },
+    async letLeasesPass() {
+      await all(
+        `UPDATE revio_payouts SET create_sent_at = create_sent_at - interval '2 minutes'
+         WHERE state = 'create_sent' AND create_sent_at > now() - interval '2 minutes'`,
+      );
+    },
     async letEvidenceTimePass() {
       const { rowCount } = await client.query(
         `UPDATE revio_payouts SET create_sent_at = create_sent_at - interval '16 minutes'
-         WHERE state IN ('create_sent', 'create_unknown') AND create_sent_at > now() - interval '16 minutes'`,
+         WHERE state = 'create_unknown' AND create_sent_at > now() - interval '16 minutes'`,
       );
       return rowCount ?? 0;
     },
