@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FaultProxy, LineState } from "../proxy/fault-proxy.ts";
+import type { FaultProxy } from "../proxy/fault-proxy.ts";
+import type { LineState } from "../proxy/flow.ts";
 import { control } from "../sandbox-control.ts";
 import type { Fault, FaultScene } from "./fault.ts";
 

@@ -1,16 +1,6 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { CommitWatcher } from "./commit-watcher.ts";
-import { Flow } from "./flow.ts";
-
-/** How the line behaves from now on. */
-export type LineState =
-  | { kind: "clear" }
-  /** Each piece of data waits so long, in both directions. */
-  | { kind: "slow"; delayMs: number }
-  /** Nothing passes and nobody is told; what was sent meanwhile arrives when the line is clear again. */
-  | { kind: "black-hole" }
-  /** Nobody listens: open connections are reset and new ones refused, so callers know that nothing was sent. */
-  | { kind: "refuse" };
+import { Flow, type LineState } from "./flow.ts";
 
 export interface FaultProxy {
   /** Where clients connect: the one address that never changes. */

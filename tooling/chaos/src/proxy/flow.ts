@@ -1,5 +1,14 @@
 import type { Socket } from "node:net";
-import type { LineState } from "./fault-proxy.ts";
+
+/** How the line behaves from now on. */
+export type LineState =
+  | { kind: "clear" }
+  /** Each piece of data waits so long, in both directions. */
+  | { kind: "slow"; delayMs: number }
+  /** Nothing passes and nobody is told; what was sent meanwhile arrives when the line is clear again. */
+  | { kind: "black-hole" }
+  /** Nobody listens: open connections are reset and new ones refused, so callers know that nothing was sent. */
+  | { kind: "refuse" };
 
 /** One direction of a connection: keeps the order of what it was given, whatever the line does meanwhile. */
 export class Flow {
