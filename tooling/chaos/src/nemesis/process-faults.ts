@@ -4,6 +4,8 @@ import type { Fault, FaultScene } from "./fault.ts";
 
 const apis = ["api-1", "api-2"] as const;
 const workers = ["worker-1", "worker-2"] as const;
+/** What an orchestrator gives a process to end in order before it kills it. */
+const graceMs = 60_000;
 /** A start takes seconds; on a machine with other work, more. */
 const readyTimeoutMs = 120_000;
 
@@ -61,8 +63,13 @@ async function endAndAwait(
   const hit = cluster.processes[victim];
   const before = hit.restarts();
   hit.signal(how);
+  const deadline = Date.now() + graceMs;
+  while (hit.restarts() === before && Date.now() < deadline) await sleep(50);
+  const isLate = hit.restarts() === before;
+  if (isLate) hit.signal("SIGKILL");
   while (hit.restarts() === before) await sleep(50);
   await hit.ready(readyTimeoutMs);
+  if (isLate) throw new Error(`${victim} did not end within ${graceMs / 1_000} s of ${how}`);
 }
 
 export const processFaults: readonly Fault[] = [
