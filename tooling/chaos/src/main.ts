@@ -13,6 +13,11 @@ const log = (line: string): void => {
 
 let stopping = false;
 let stop: () => Promise<void> = async () => {};
+let folder: string | undefined;
+
+async function deleteFolder(): Promise<void> {
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+}
 
 async function run(options: ChaosOptions): Promise<void> {
   log(`seed ${options.seed}`);
@@ -22,12 +27,15 @@ async function run(options: ChaosOptions): Promise<void> {
       onStarting: (stopPart) => {
         stop = stopPart;
       },
+      onFolder: (name) => {
+        folder = name;
+      },
     });
     await save(options, finished);
     const violated = finished.report.violations.length > 0;
     await stop();
-    if (violated) console.error(`Logs and data are kept in ${finished.folder}`);
-    else await rm(finished.folder, { recursive: true, force: true });
+    if (violated) console.error(`Logs and data are kept in ${folder}`);
+    else await deleteFolder();
     if (violated) process.exitCode = 1;
   } catch (error) {
     await stop();
@@ -50,6 +58,7 @@ async function main(): Promise<void> {
   installStopSignals(async () => {
     stopping = true;
     await stop();
+    await deleteFolder();
   });
   try {
     await run(readOptions(process.argv.slice(2)));

@@ -18,17 +18,12 @@ const drainTimeoutMs = 5 * 60_000;
 export interface ChaosRun {
   readonly report: ChaosReport;
   readonly history: History;
-  /** With the logs, until the cluster is stopped and the folder deleted. */
-  readonly folder: string;
 }
 
 /** One run: start everything, let users and faults loose, heal, come to rest, check. The cluster is stopped by the caller. */
 export async function runChaos(
   options: ChaosOptions,
-  environment: {
-    readonly log: (line: string) => void;
-    readonly onStarting: (stop: () => Promise<void>) => void;
-  },
+  environment: Parameters<typeof startCluster>[0],
 ): Promise<ChaosRun> {
   const { log } = environment;
   const startedAt = new Date();
@@ -80,7 +75,7 @@ export async function runChaos(
     restarts,
     failovers: cluster.postgres.generation,
   });
-  return { report, history, folder: cluster.folder };
+  return { report, history };
 }
 
 async function registerUsers(

@@ -26,7 +26,6 @@ export interface Cluster {
   /** Past the proxy: for the controls and the books. */
   readonly sandboxUrl: string;
   readonly secrets: StackSecrets;
-  readonly folder: string;
   readonly stop: () => Promise<void>;
 }
 
@@ -38,11 +37,14 @@ export async function startCluster(options: {
   readonly log: (line: string) => void;
   /** Told at once how to stop what has been started so far. */
   readonly onStarting: (stop: () => Promise<void>) => void;
+  /** Where databases and logs are; the caller deletes it, or keeps it to look at. */
+  readonly onFolder: (folder: string) => void;
 }): Promise<Cluster> {
   const { log } = options;
   await using started = new AsyncDisposableStack();
   options.onStarting(() => started.disposeAsync());
   const folder = await mkdtemp(join(tmpdir(), "revio-wallet-chaos-"));
+  options.onFolder(folder);
   // As root, the user that runs PostgreSQL passes through to its own folders; the rest stays ours.
   await chmod(folder, 0o711);
   const logFolder = join(folder, "logs");
@@ -108,7 +110,6 @@ export async function startCluster(options: {
     apiUrls: [`http://127.0.0.1:${ports["api-1"]}`, `http://127.0.0.1:${ports["api-2"]}`],
     sandboxUrl: sandbox.url,
     secrets,
-    folder,
     stop: () => running.disposeAsync(),
   };
 }
