@@ -43,12 +43,8 @@ export async function startCluster(options: {
   const { log } = options;
   await using started = new AsyncDisposableStack();
   options.onStarting(() => started.disposeAsync());
-  const folder = await mkdtemp(join(tmpdir(), "revio-wallet-chaos-"));
+  const { folder, logFolder } = await makeFolders();
   options.onFolder(folder);
-  // As root, the user that runs PostgreSQL passes through to its own folders; the rest stays ours.
-  await chmod(folder, 0o711);
-  const logFolder = join(folder, "logs");
-  await mkdir(logFolder, { mode: 0o700 });
   const secrets = await openSecrets(folder);
 
   log("building the API");
@@ -112,6 +108,15 @@ export async function startCluster(options: {
     secrets,
     stop: () => running.disposeAsync(),
   };
+}
+
+async function makeFolders(): Promise<{ folder: string; logFolder: string }> {
+  const folder = await mkdtemp(join(tmpdir(), "revio-wallet-chaos-"));
+  // As root, the user that runs PostgreSQL passes through to its own folders; the rest stays ours.
+  await chmod(folder, 0o711);
+  const logFolder = join(folder, "logs");
+  await mkdir(logFolder, { mode: 0o700 });
+  return { folder, logFolder };
 }
 
 const settings = {
