@@ -29,9 +29,20 @@ export function createBoss(options: {
     // The application role does not own the indexes; the migration role reindexes.
     reindex: false,
   });
-  boss.on("error", (error) => options.log.error({ error }, "job queue error"));
+  boss.on("error", (error) => options.log.error(errorFields(error), "job queue error"));
   boss.on("warning", ({ message }) => options.log.warn({ warning: message }, "job queue warning"));
   return boss;
+}
+
+/**
+ * Some errors come as plain copies, which the log would call "object". Of the server's own, which have a severity, only the
+ * code: their messages can hold the values of a row.
+ */
+function errorFields(error: unknown): Record<string, unknown> {
+  if (error instanceof Error || typeof error !== "object" || error === null) return { error };
+  const { code, queue, message, severity } = error as Record<string, unknown>;
+  const reason = severity === undefined ? String(message).slice(0, 500) : undefined;
+  return { code, queue, reason };
 }
 
 /**

@@ -5,12 +5,17 @@ import { guardHttpServer } from "./http/client-address.ts";
 import { captureUnexpected, flushSentry, startSentry } from "./sentry.ts";
 import { getWebServices, type WebServices } from "./web-services.ts";
 
+let isStopping = false;
+
 /** Reads the environment and builds everything; a process that cannot work ends here, with the reason in one message. */
 export async function startWebProcess(): Promise<void> {
   try {
     const env = readEnv();
     startSentry({ dsn: env.SENTRY_DSN });
-    guardHttpServer({ trustedProxyHops: env.TRUSTED_PROXY_HOPS });
+    guardHttpServer({
+      trustedProxyHops: env.TRUSTED_PROXY_HOPS,
+      isStopping: () => isStopping,
+    });
     const services = await getWebServices();
     endOnDefect(services.log);
     stopStreamsOnSignals(services);
@@ -32,6 +37,7 @@ export async function startWebProcess(): Promise<void> {
 function stopStreamsOnSignals(services: WebServices): void {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => {
+      isStopping = true;
       services.log.info({ signal }, "api stopping: open requests may finish");
       void services.transactionEvents.close();
     });

@@ -9,8 +9,9 @@ export interface Tx extends Queryable {
 }
 
 /**
- * The connection died while COMMIT was under way, or the server did not answer it in time, or gave up waiting for its standby:
- * the database transaction may or may not have happened, or may be lost in a failover. The caller finds out by its idempotency key; nobody may guess.
+ * The connection died while COMMIT was under way: the database transaction may or may not have happened. Or it happened on the
+ * primary alone, because somebody ended its wait for the standby: a failover may take it back. Or it is still waiting.
+ * The caller finds out by its idempotency key; nobody may guess.
  */
 export class CommitOutcomeUnknown extends Error {
   override readonly name = "CommitOutcomeUnknown";
@@ -30,12 +31,16 @@ export function isInTransaction(): boolean {
  */
 const retryable = new Set(["40001", "40P01"]);
 const attempts = 5;
+/** How long a caller waits for the answer to COMMIT. Less than a partner's client waits for ours. */
+const commitPatienceMs = 10_000;
 
 export interface TransactionOptions {
   /** How long to wait for an account lock, if not the 4 s of the pool; workers 10 s. */
   lockTimeoutMs?: number;
   /** Spread of the pause between attempts, injected by tests. */
   random?: () => number;
+  /** Instead of 10 s, injected by tests. */
+  commitPatienceMs?: number;
 }
 
 /**
@@ -54,7 +59,7 @@ export async function withTransaction<Result>(
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await runOnce(pool, work, options.lockTimeoutMs);
+      return await runOnce(pool, work, options);
     } catch (error) {
       if (attempt === attempts || !isRetryable(error)) throw error;
       await pause((options.random ?? Math.random)() * 20 * 2 ** attempt);
@@ -65,34 +70,56 @@ export async function withTransaction<Result>(
 async function runOnce<Result>(
   pool: Pool,
   work: (tx: Tx) => Promise<Result>,
-  lockTimeoutMs: number | undefined,
+  options: TransactionOptions,
 ): Promise<Result> {
   const client = await pool.connect();
   // A connection that dies between two statements emits an error, which would end the process if nobody listened.
   // The next statement on it fails, and that is where it is dealt with.
   client.on("error", ignore);
   let phase: "open" | "committing" | "over" = "open";
-  // A cancelled wait for the standby is no error: COMMIT succeeds, with a warning that it may be lost in a failover.
-  let warning: string | undefined;
+  let reusable = false;
+  const warnings: string[] = [];
+  // pg_cancel_backend on a COMMIT that waits for its standby makes it succeed, with nothing but a warning (class 01).
   const onNotice = ({
     code,
     message,
   }: {
-    code?: string | undefined;
-    message?: string | undefined;
+    code: string | undefined;
+    message: string | undefined;
   }) => {
-    if (phase === "committing" && code !== "00000") warning = message;
+    if (phase === "committing" && code?.startsWith("01") === true) warnings.push(message ?? code);
   };
   client.on("notice", onNotice);
-  let reusable = false;
+  const giveBack = (isReusable: boolean): void => {
+    client.removeListener("error", ignore);
+    client.removeListener("notice", onNotice);
+    client.release(!isReusable);
+  };
+  let isStillCommitting = false;
   try {
-    await client.query(begin(lockTimeoutMs));
+    await client.query(begin(options.lockTimeoutMs));
     const result = await scope.run(true, () => work(asTx(client, () => phase === "open")));
     phase = "committing";
-    const { command } = await client.query(commit);
+    const commit = client.query("COMMIT");
+    if (!(await settlesWithin(commit, options.commitPatienceMs ?? commitPatienceMs))) {
+      // Without a standby the server answers no COMMIT, and no timeout of its own ends that. The caller gets an answer all
+      // the same; the connection stays taken, or each of them would leave a waiting backend behind.
+      phase = "over";
+      isStillCommitting = true;
+      commit.then(
+        () => giveBack(true),
+        () => giveBack(false),
+      );
+      throw new CommitOutcomeUnknown("no answer to COMMIT yet");
+    }
+    const { command } = await commit;
     phase = "over";
-    reusable = warning === undefined;
-    if (warning !== undefined) throw new CommitOutcomeUnknown(`COMMIT with a warning: ${warning}`);
+    reusable = true;
+    if (warnings.length > 0) {
+      throw new CommitOutcomeUnknown("COMMIT succeeded with a warning", {
+        cause: new Error(warnings.join("; ")),
+      });
+    }
     // A database transaction in which a statement failed answers COMMIT with ROLLBACK, without an error.
     if (command !== "COMMIT") {
       throw new Error(
@@ -104,8 +131,7 @@ async function runOnce<Result>(
     if (phase === "over") throw error;
     const wasCommitting = phase === "committing";
     phase = "over";
-    // Nothing can be said to a server that is still at its COMMIT.
-    reusable = !isNoAnswer(error) && (await rollBack(client));
+    reusable = await rollBack(client);
     // Only a server that reports an error and then goes on has surely not committed: one that is shut down while it
     // waits for its standby reports an error too, and has.
     if (wasCommitting && !(reusable && error instanceof DatabaseError)) {
@@ -113,21 +139,28 @@ async function runOnce<Result>(
     }
     throw error;
   } finally {
-    client.removeListener("error", ignore);
-    client.removeListener("notice", onNotice);
-    client.release(!reusable);
+    if (!isStillCommitting) giveBack(reusable);
+  }
+}
+
+/** Whether it settles in time, well or badly. */
+async function settlesWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const settled = work.then(
+    () => true,
+    () => true,
+  );
+  try {
+    return await Promise.race([settled, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
 function ignore(): void {}
-
-/** With its standby gone the server waits in COMMIT without end, and no time-out of its own ends that. Milliseconds. */
-const commit = { text: "COMMIT", query_timeout: 10_000 };
-
-/** The error that pg gives then; it has no code. */
-function isNoAnswer(error: unknown): boolean {
-  return error instanceof Error && error.message === "Query read timeout";
-}
 
 /** Pools of `createPool` have a lock timeout already; only another one costs a statement. */
 function begin(lockTimeoutMs: number | undefined): string {

@@ -8,13 +8,15 @@ import type { StackDatabase } from "./stack-database.ts";
 import type { StackSecrets } from "./stack-secrets.ts";
 
 export interface ApiSurroundings {
+  /** Also the name of its log; `api` or `worker` unless given. */
+  readonly name?: string;
   readonly port: number;
   readonly logFolder: string;
   /** The API's build, as `buildApi` left it. */
   readonly apiFolder: string;
   readonly secrets: StackSecrets;
-  readonly database: StackDatabase;
-  readonly sandbox: StackSandbox;
+  readonly database: Pick<StackDatabase, "urls">;
+  readonly sandbox: Pick<StackSandbox, "apiUrl" | "webhook">;
   /** Other settings than those of a local stack. */
   readonly settings?: Record<string, string> | undefined;
 }
@@ -78,7 +80,7 @@ function apiVariables(around: ApiSurroundings): Record<string, string> {
 
 export async function startApi(around: ApiSurroundings): Promise<ManagedServer> {
   return await startServer({
-    name: "api",
+    name: around.name ?? "api",
     command: ["node", join(around.apiFolder, "apps/api/server.js")],
     variables: { ...apiVariables(around), HOSTNAME: "127.0.0.1", PORT: String(around.port) },
     logFolder: around.logFolder,
@@ -87,9 +89,10 @@ export async function startApi(around: ApiSurroundings): Promise<ManagedServer> 
 }
 
 export async function startWorker(around: ApiSurroundings): Promise<ManagedServer> {
-  const logFile = join(around.logFolder, "worker.log");
+  const name = around.name ?? "worker";
+  const logFile = join(around.logFolder, `${name}.log`);
   return await startServer({
-    name: "worker",
+    name,
     command: ["node", "apps/api/src/worker/main.ts"],
     variables: apiVariables(around),
     logFolder: around.logFolder,

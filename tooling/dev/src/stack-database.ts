@@ -22,9 +22,17 @@ export async function startDatabase(options: {
   readonly port: number;
   readonly persistent: boolean;
   readonly secrets: StackSecrets;
+  /** More server settings, as in `["-c", "log_statement=all"]`. */
+  readonly extraFlags?: readonly string[];
 }): Promise<StackDatabase> {
-  const { dataDir, port, persistent, secrets } = options;
-  const postgres = await startPostgres({ dataDir, port, persistent, durable: persistent });
+  const { dataDir, port, persistent, secrets, extraFlags } = options;
+  const postgres = await startPostgres({
+    dataDir,
+    port,
+    persistent,
+    durable: persistent,
+    extraFlags,
+  });
   try {
     const passwords = {
       owner: secrets.ownerPassword,

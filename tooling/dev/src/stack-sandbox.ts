@@ -23,8 +23,10 @@ export async function startSandboxServer(options: {
   readonly callback: string;
   /** How many times shorter the sandbox's waits are than Revio's. */
   readonly timeScale: number;
+  /** Origin of the addresses that Revio gives out, if not the sandbox's own: something stands in front of it. */
+  readonly publicUrl?: string;
 }): Promise<StackSandbox> {
-  const { port, dataDir, logFolder, apiKey, callback, timeScale } = options;
+  const { port, dataDir, logFolder, apiKey, callback, timeScale, publicUrl } = options;
   const url = `http://127.0.0.1:${port}`;
   const apiUrl = `${url}/api/v1`;
   const server = await startServer({
@@ -35,6 +37,7 @@ export async function startSandboxServer(options: {
       `--port=${port}`,
       `--data=${join(dataDir, "sandbox")}`,
       `--time-scale=${timeScale}`,
+      ...(publicUrl === undefined ? [] : [`--public-url=${publicUrl}`]),
     ],
     variables: { REVIO_SANDBOX_API_KEY: apiKey, REVIO_SANDBOX_BRAND_ID: sandboxBrandId },
     logFolder,

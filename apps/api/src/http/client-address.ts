@@ -1,5 +1,5 @@
 import { subscribe } from "node:diagnostics_channel";
-import type { IncomingMessage, Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { isIP } from "node:net";
 
 /** Written by us on every request before any route sees it; whatever a caller sends under this name is overwritten. */
@@ -31,12 +31,21 @@ export function clientAddressOf(headers: Headers): string {
 
 /**
  * Looks at each request of this process before Next.js does: notes the caller's address, removes headers that only
- * Next.js itself may set, and gives the server time limits that a slow sender cannot stretch.
+ * Next.js itself may set, and gives the server time limits that a slow sender cannot stretch. Once the process is stopping, each
+ * answer is the last on its connection: a client that keeps asking on an open one would keep the process alive for ever.
  */
-export function guardHttpServer(options: { trustedProxyHops: number }): void {
+export function guardHttpServer(options: {
+  trustedProxyHops: number;
+  isStopping: () => boolean;
+}): void {
   const guarded = new WeakSet<Server>();
   subscribe("http.server.request.start", (message) => {
-    const { request, server } = message as { request: IncomingMessage; server: Server };
+    const { request, response, server } = message as {
+      request: IncomingMessage;
+      response: ServerResponse;
+      server: Server;
+    };
+    if (options.isStopping()) response.setHeader("connection", "close");
     if (!guarded.has(server)) {
       guarded.add(server);
       server.headersTimeout = 10_000;

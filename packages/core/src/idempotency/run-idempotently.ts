@@ -90,14 +90,16 @@ export async function storeRefusal<Output>(
     withTransaction(ctx.pool, async (tx) => {
       const known = await claim(ctx, tx, id, fingerprint);
       if (known?.response === null) throw stillInProgress();
-      if (known !== undefined) return { answer: replay<Output>(known) };
+      if (known !== undefined) return known;
       const { code, message } = refusal;
       await storeAnswer(ctx, tx, id, { refusal: { code, message } }, undefined);
       return undefined;
     }),
   );
   if (twin === undefined) throw refusal;
-  return twin.answer;
+  // After the COMMIT: the lock on the key is a write, so it waited for the standby, and so for what it found. A refusal thrown
+  // inside would have been told from a row that a failover may take back, and a repeat would then succeed.
+  return replay<Output>(twin);
 }
 
 /** Claims the key; the row of an earlier request if there was one with the same input. */

@@ -346,3 +346,52 @@ test("the server's own shutdown during COMMIT leaves the outcome unknown", async
   await expect(outcome).rejects.toBeInstanceOf(CommitOutcomeUnknown);
   await expect(outcome).rejects.toMatchObject({ cause: { code: "57P01" } });
 });
+
+test("COMMIT that succeeds with a warning leaves the outcome unknown", async () => {
+  // pg_cancel_backend on a COMMIT that waits for its standby: it has committed here and nowhere else, and a failover takes it
+  // back. PostgreSQL says so in a warning only. Staged by a deferred trigger that warns.
+  await database.owner.query(`
+    CREATE TABLE warned (id int);
+    CREATE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE WARNING 'canceling wait for synchronous replication due to user request'; RETURN NULL; END $$;
+    CREATE CONSTRAINT TRIGGER warned_commit AFTER INSERT ON warned DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION warn();
+    GRANT INSERT ON warned TO wallet_app`);
+  const outcome = withTransaction(pool, (tx) => tx.query("INSERT INTO warned VALUES (1)"));
+  await expect(outcome).rejects.toBeInstanceOf(CommitOutcomeUnknown);
+  expect((await database.owner.query("SELECT id FROM warned")).rows).toEqual([{ id: 1 }]);
+});
+
+test("a warning before COMMIT, and a notice during it, change nothing", async () => {
+  await database.owner.query(`
+    CREATE TABLE noticed (id int);
+    CREATE FUNCTION notice() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE NOTICE 'nothing of importance'; RETURN NULL; END $$;
+    CREATE CONSTRAINT TRIGGER noticed_commit AFTER INSERT ON noticed DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION notice();
+    GRANT INSERT ON noticed TO wallet_app`);
+  await withTransaction(pool, async (tx) => {
+    await tx.query("DO $$ BEGIN RAISE WARNING 'early'; END $$");
+    await tx.query("INSERT INTO noticed VALUES (1)");
+  });
+});
+
+test("COMMIT that is not answered: the caller learns in time that the outcome is unknown, and the connection is used again", async () => {
+  // A server without its standby answers no COMMIT until there is one again. Staged by a deferred trigger that waits for a lock.
+  await database.owner.query(`
+    CREATE TABLE slow (id int);
+    CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN PERFORM pg_advisory_xact_lock(77); RETURN NULL; END $$;
+    CREATE CONSTRAINT TRIGGER slow_commit AFTER INSERT ON slow DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait();
+    GRANT INSERT ON slow TO wallet_app`);
+  await withClient(database.appUrl, async (standby) => {
+    await standby.query("SELECT pg_advisory_lock(77)");
+    const outcome = withTransaction(pool, (tx) => tx.query("INSERT INTO slow VALUES (1)"), {
+      commitPatienceMs: 50,
+    });
+    await expect(outcome).rejects.toBeInstanceOf(CommitOutcomeUnknown);
+    // The pool's one connection still waits: nobody else is given it.
+    expect([pool.idleCount, pool.totalCount]).toEqual([0, 1]);
+    await standby.query("SELECT pg_advisory_unlock(77)");
+  });
+  expect(await withTransaction(pool, async () => "next")).toBe("next");
+  expect((await database.owner.query("SELECT id FROM slow")).rows).toEqual([{ id: 1 }]);
+});

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Pool, PoolClient } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { DomainError } from "../../../src/errors.ts";
 import { runIdempotently } from "../../../src/idempotency/run-idempotently.ts";
@@ -85,6 +86,37 @@ describe("withdrawal.create", () => {
     await expectSound(world);
   });
 });
+
+/** The same pool, with a note of how each database transaction on it ends. */
+function tapped(pool: Pool, ends: string[]): Pool {
+  const tap = (client: PoolClient): PoolClient =>
+    new Proxy(client, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== "function") return value;
+        if (name !== "query") return value.bind(target);
+        return (statement: unknown, ...rest: unknown[]) => {
+          if (statement === "COMMIT" || statement === "ROLLBACK") ends.push(statement);
+          return value.call(target, statement, ...rest);
+        };
+      },
+    });
+  return { connect: async () => tap(await pool.connect()) } as Pool;
+}
+
+test.each(["deposit", "withdraw"] as const)(
+  "%s: a stored refusal is told only after a COMMIT of its own, which waits for the standby",
+  async (verb) => {
+    const customer = await world.customer();
+    const key = randomUUID();
+    // Below the smallest amount.
+    await expect(world[verb](customer, 1n, key)).rejects.toMatchObject({ code: "LIMIT_EXCEEDED" });
+    const ends: string[] = [];
+    const again = { ...customer, as: { ...customer.as, pool: tapped(world.ctx.pool, ends) } };
+    await expect(world[verb](again, 1n, key)).rejects.toMatchObject({ code: "LIMIT_EXCEEDED" });
+    expect(ends.at(-1)).toBe("COMMIT");
+  },
+);
 
 describe("deposit.create", () => {
   test("20 times at once with one key: one deposit, one checkout; equal answers, or still at work", async () => {
