@@ -27,7 +27,8 @@ export interface RunJobsOptions {
   parallel?: boolean;
 }
 
-const handlers: {
+/** The verb that each job calls, as in the worker. */
+export const handlers: {
   [Name in JobName]: (ctx: RevioContext, payload: JobPayloads[Name]) => Promise<unknown>;
 } = {
   "provider-event.apply": (ctx, payload) => applyProviderEvent(ctx, payload),
@@ -39,7 +40,7 @@ const handlers: {
   "provider-delivery.purge": (ctx) => purgeForgedDeliveries(ctx),
 };
 
-function actorOf(name: JobName): Actor {
+export function actorOf(name: JobName): Actor {
   return name === "provider-event.apply"
     ? { kind: "provider", id: "revio" }
     : { kind: "system", id: name };
