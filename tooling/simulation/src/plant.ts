@@ -1,4 +1,3 @@
-import type { Enqueue } from "@revio-wallet/core/jobs";
 import type { Client } from "pg";
 
 /** A defect put in on purpose, through the ports of the simulation or in the database of the seed; core knows nothing of it. */
@@ -7,8 +6,8 @@ export interface Plant {
   prepare?(superuser: Client): Promise<void>;
   /** Another statement in place of one of core's. */
   rewrite?(sql: string, values: unknown[] | undefined): string;
-  /** Another way to queue. */
-  enqueue?(real: Enqueue): Enqueue;
+  /** Jobs are queued on a connection of their own, at once. */
+  enqueueBeside?: boolean;
   /** No sweeper, no schedule. */
   withoutSweeper?: boolean;
   /** Jobs are settled whichever attempt asks. */

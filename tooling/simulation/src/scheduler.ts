@@ -250,6 +250,11 @@ export class Scheduler {
     await this.#settle();
   }
 
+  /** Who moved last. */
+  last(): Strand | undefined {
+    return this.#last;
+  }
+
   strands(): Strand[] {
     return [...this.#strands];
   }

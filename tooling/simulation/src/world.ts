@@ -8,6 +8,7 @@ import {
 } from "@revio-wallet/db/testing/create-template-database";
 import { loadWebhookKeys, type WebhookKey } from "@revio-wallet/revio-client/webhooks";
 import { type EmbeddedSandbox, embedSandbox } from "@revio-wallet/revio-sandbox/embed-sandbox";
+import type { Tx } from "@revio-wallet/db/with-transaction";
 import { noReader, simKeyring, startMs } from "./base-context.ts";
 import { type FaultPorts, faultPorts } from "./fault-ports.ts";
 import { enqueueAt, insertJobSql } from "./gateway/job-queue.ts";
@@ -51,6 +52,8 @@ export interface World {
   /** Users and payers that are not done yet. */
   busy: number;
   healed: boolean;
+  /** References of payouts that the bank first refused and then paid all the same. */
+  turnedPayouts: Set<string>;
   violate(invariant: string, text: string): void;
   inject(kind: string): void;
   contextOf(strand: Strand, actor: Actor): RevioContext;
@@ -92,6 +95,7 @@ export async function openWorld(options: {
     revioStrand: undefined,
     busy: 0,
     healed: false,
+    turnedPayouts: new Set(),
     violate: (invariant, text) => {
       world.violations.push({ invariant, text, step: scheduler.steps });
       scheduler.note("VIOLATION", `${invariant}: ${text}`);
@@ -120,24 +124,27 @@ function contextOf(world: World, strand: Strand, actor: Actor): RevioContext {
   const skewMs = () => plant.clockSkewMs?.(strand.process?.name ?? "") ?? 0;
   const now = () => new Date(scheduler.nowMs() + skewMs());
   const enqueue = enqueueAt(now);
-  return {
-    pool: strandPool(
-      {
-        scheduler,
-        database: world.database,
-        fault: world.faults.onStatement,
-        rewrite: (sql, values) => plant.rewrite?.(sql, values) ?? sql,
-        onCommit: async (_, statements) => {
-          if (statements.includes(insertJobSql)) wakeWorkers(world);
-          await checkSnapshot(world, statements);
-        },
+  const pool = strandPool(
+    {
+      scheduler,
+      database: world.database,
+      fault: world.faults.onStatement,
+      rewrite: (sql, values) => plant.rewrite?.(sql, values) ?? sql,
+      onCommit: async (_, statements) => {
+        if (statements.includes(insertJobSql)) wakeWorkers(world);
+        await checkSnapshot(world, statements);
       },
-      strand,
-    ),
+    },
+    strand,
+  );
+  return {
+    pool,
     reader: noReader,
     clock: { now },
     ids: world.ids,
-    enqueue: plant.enqueue?.(enqueue) ?? enqueue,
+    enqueue: plant.enqueueBeside
+      ? (_, ...job) => enqueue({ ...pool, isTransaction: true } as unknown as Tx, ...job)
+      : enqueue,
     keyring: simKeyring,
     log: logOf(world, strand),
     actor,

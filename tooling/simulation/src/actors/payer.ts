@@ -51,7 +51,7 @@ async function dispute(
   if (won) world.probes.sometimes("chargeback won");
 }
 
-async function findPurchase(
+export async function findPurchase(
   world: World,
   transactionId: string,
 ): Promise<PurchaseView | undefined> {

@@ -97,6 +97,7 @@ function spawnDelivery(world: World, delivery: EmbeddedDelivery): void {
 
 interface PayoutView {
   id: string;
+  reference: string;
   status: string;
 }
 
@@ -107,7 +108,7 @@ export function spawnBank(world: World): void {
     for (;;) {
       await world.scheduler.sleep(strand, random.int(60_000, 1_800_000), "has other customers");
       const payouts = (await world.sandbox.control("GET", "payouts")) as PayoutView[];
-      for (const { id, status } of payouts) {
+      for (const { id, reference, status } of payouts) {
         if (status === "pending" && (world.healed || random.chance(0.5))) {
           const outcome = random.chance(0.7) ? "success" : "error";
           const done = await control(world, "bank", `payouts/${id}/settle`, { outcome });
@@ -115,7 +116,9 @@ export function spawnBank(world: World): void {
         }
         if (status === "error" && !world.healed && random.chance(world.swarm.bank.late / 4)) {
           const done = await control(world, "bank", `payouts/${id}/succeed-late`);
-          if (done) world.probes.sometimes("payout error became success");
+          if (!done) continue;
+          world.turnedPayouts.add(reference);
+          world.probes.sometimes("payout error became success");
         }
       }
     }

@@ -83,6 +83,22 @@ function send(
   return outcomeOf(world, work);
 }
 
+/** One intent, asked again with the same key until there is a definitive answer. */
+export async function insist(
+  world: World,
+  strand: Strand,
+  customer: Customer,
+  kind: Operation["kind"],
+  amountMinor: bigint,
+): Promise<Outcome> {
+  const operation = begin(world, customer, world.random.fork(strand.name), kind, amountMinor);
+  for (;;) {
+    const outcome = await record(world, strand, customer, operation);
+    if (outcome.type !== "info") return outcome;
+    await world.scheduler.sleep(strand, 20_000, "asks again soon");
+  }
+}
+
 /** One intent under one key: asked again while the answer is unknown, and sometimes when it is known. */
 async function request(
   world: World,

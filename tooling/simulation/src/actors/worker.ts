@@ -47,7 +47,9 @@ async function runClaimed(
   const random = world.random.fork(`job ${job.id} ${job.attempts}`);
   if (job.attempts > 1) world.probes.sometimes("job taken over from a silent worker");
   if (random.chance(world.swarm.jobTwice)) runBeside(world, job);
-  if (await runJob(world, strand, job)) await settleJob(ctx.pool, job, "done");
+  if (await runJob(world, strand, job)) {
+    await settleJob(ctx.pool, job, "done", { fenced: world.plant.unfenced !== true });
+  }
 }
 
 /** A worker that was thought dead goes on: the same job, at the same time. */

@@ -51,14 +51,15 @@ export async function settleJob(
   db: Queryable,
   job: ClaimedJob,
   outcome: "done" | { retryAt: Date },
+  { fenced = true } = {},
 ): Promise<void> {
   const [state, startAfter] =
     outcome === "done"
       ? ["done", null]
       : [job.attempts > retryLimit ? "dead" : "ready", outcome.retryAt];
   await db.query(
-    "UPDATE sim_jobs SET state = $3, start_after = coalesce($4, start_after) WHERE id = $1 AND attempts = $2",
-    [job.id, job.attempts, state, startAfter],
+    "UPDATE sim_jobs SET state = $3, start_after = coalesce($4, start_after) WHERE id = $1 AND (attempts = $2 OR $5)",
+    [job.id, job.attempts, state, startAfter, !fenced],
   );
 }
 

@@ -113,6 +113,7 @@ async function run(
   strand.inFlight = connection.pid;
   try {
     result = await send(ports, connection, statement, values, fault);
+    strand.inFlight = undefined;
     await onSuccess?.();
   } catch (error) {
     failure = database.wasDeadlocked(connection.pid) ? deadlock() : error;

@@ -5,6 +5,7 @@ interface SnapshotRow {
   trial: string;
   drift: bigint;
   negative: bigint;
+  early: bigint;
   reserves: bigint;
 }
 
@@ -22,7 +23,10 @@ const snapshotSql = `
        WHERE b.amount_minor <> (
          SELECT coalesce(sum(CASE p.direction WHEN a.normal_side THEN p.amount_minor ELSE -p.amount_minor END), 0)
          FROM postings p WHERE p.ledger_account_id = a.id)) AS drift,
-    (SELECT count(*) FROM balances WHERE amount_minor < 0) AS negative,
+    (SELECT count(*) FROM ledger_accounts a JOIN balances b ON b.ledger_account_id = a.id WHERE b.amount_minor < 0 OR (
+         SELECT coalesce(sum(CASE p.direction WHEN a.normal_side THEN p.amount_minor ELSE -p.amount_minor END), 0)
+         FROM postings p WHERE p.ledger_account_id = a.id) < 0) AS negative,
+    (SELECT count(*) FROM transactions WHERE status = 'expired' AND expires_at > $1) AS early,
     (SELECT count(*) FROM ledger_accounts a JOIN balances b ON b.ledger_account_id = a.id
        WHERE a.name = 'pending' AND b.amount_minor <> (
          SELECT coalesce(sum(t.amount_minor + t.fee_minor), 0) FROM transactions t
@@ -38,7 +42,9 @@ export async function checkSnapshot(world: World, statements: readonly string[])
 }
 
 export async function checkSnapshotNow(world: World): Promise<void> {
-  const { rows } = await world.database.superuser.query<SnapshotRow>(snapshotSql);
+  const { rows } = await world.database.superuser.query<SnapshotRow>(snapshotSql, [
+    world.scheduler.clock.now(),
+  ]);
   const [row] = rows;
   if (row === undefined) throw new Error("a snapshot has a row");
   if (row.unbalanced > 0n) world.violate("I1", `${row.unbalanced} journal entries do not balance`);
@@ -46,6 +52,9 @@ export async function checkSnapshotNow(world: World): Promise<void> {
   if (row.drift > 0n)
     world.violate("I3", `${row.drift} balances are not the sum of their postings`);
   if (row.negative > 0n) world.violate("I4", `${row.negative} balances are negative`);
+  if (row.early > 0n) {
+    world.violate("I19", `${row.early} deposits have expired before their time`);
+  }
   if (row.reserves > 0n) {
     world.violate("I14", `on ${row.reserves} accounts, pending is not what open withdrawals hold`);
   }
