@@ -7,8 +7,8 @@ import type { World } from "./world.ts";
 
 /** Decides, by the seed's rates, what goes wrong where. */
 export interface FaultPorts {
-  onStatement(strand: Strand, sql: string): StatementFault;
-  onCall(call: { method: string; path: string }): CallFault | undefined;
+  onStatement: (strand: Strand, sql: string) => StatementFault;
+  onCall: (call: { method: string; path: string }) => CallFault | undefined;
 }
 
 const probeOfCall: Record<CallFault, Probe> = {

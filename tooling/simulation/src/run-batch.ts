@@ -31,7 +31,11 @@ export const probesMustBeMetFrom = 200;
 export async function runBatch(template: Template, options: BatchOptions): Promise<Batch> {
   const began = performance.now();
   const batch: Batch = {
-    ...{ seeds: 0, steps: 0, operations: 0, virtualHours: 0, seconds: 0 },
+    seeds: 0,
+    steps: 0,
+    operations: 0,
+    virtualHours: 0,
+    seconds: 0,
     injected: new Map(),
     probes: new Map(),
     red: [],

@@ -44,7 +44,8 @@ export async function runSeed(
     await liveWithFaults(world);
     if (world.violations.length === 0) await healAndDrain(world);
     return {
-      ...{ seed, swarm },
+      seed,
+      swarm,
       violations: world.violations,
       steps: world.scheduler.steps,
       operations: world.operations.length,

@@ -237,7 +237,8 @@ export class Scheduler {
   async kill(process: SimProcess, cut: (strand: Strand) => Promise<void>): Promise<void> {
     this.note(process.name, "is killed");
     process.dead = true;
-    for (const strand of [...this.#strands]) {
+    const inside = this.strands().filter((strand) => strand.process === process);
+    for (const strand of inside) {
       if (strand.process !== process) continue;
       const { parked } = strand;
       this.#running.add(strand);

@@ -54,8 +54,8 @@ export interface World {
   healed: boolean;
   /** References of payouts that the bank first refused and then paid all the same. */
   turnedPayouts: Set<string>;
-  violate(invariant: string, text: string): void;
-  inject(kind: string): void;
+  violate: (invariant: string, text: string) => void;
+  inject: (kind: string) => void;
   contextOf(strand: Strand, actor: Actor): RevioContext;
   close(): Promise<void>;
 }
@@ -82,7 +82,16 @@ export async function openWorld(options: {
     settings: { payoutDelaySeconds: 5, refundGuardSeconds: 0 },
   });
   const world: World = {
-    ...{ seed, random, swarm, plant, scheduler, trace, database, clone, sandbox, template },
+    seed,
+    random,
+    swarm,
+    plant,
+    scheduler,
+    trace,
+    database,
+    clone,
+    sandbox,
+    template,
     probes: createProbes(),
     ids: seededIds(random.fork("ids")),
     faults: {} as FaultPorts,
@@ -142,9 +151,7 @@ function contextOf(world: World, strand: Strand, actor: Actor): RevioContext {
     reader: noReader,
     clock: { now },
     ids: world.ids,
-    enqueue: plant.enqueueBeside
-      ? (_, ...job) => enqueue({ ...pool, isTransaction: true } as unknown as Tx, ...job)
-      : enqueue,
+    enqueue: plant.enqueueBeside ? (_, ...job) => enqueue(pool as unknown as Tx, ...job) : enqueue,
     keyring: simKeyring,
     log: logOf(world, strand),
     actor,

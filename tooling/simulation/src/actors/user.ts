@@ -139,7 +139,10 @@ function begin(
   amountMinor: bigint,
 ): Operation {
   const operation: Operation = {
-    ...{ kind, amountMinor, key: seededUuid(random), userId: customer.userId },
+    kind,
+    amountMinor,
+    key: seededUuid(random),
+    userId: customer.userId,
     outcomes: [],
     forgedOutcomes: [],
   };

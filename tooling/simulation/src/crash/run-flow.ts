@@ -36,7 +36,9 @@ export async function runFlow(
   if (flow === undefined) throw new Error(`no flow is called ${name}`);
   const world = await openWorld({ seed: `flow ${name}`, template, swarm: calmSwarm() });
   const result: FlowResult = {
-    ...{ points: [], statements: [], lastEvents: [] },
+    points: [],
+    statements: [],
+    lastEvents: [],
     violations: world.violations,
   };
   try {

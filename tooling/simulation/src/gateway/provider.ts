@@ -45,9 +45,10 @@ export function strandRevio(ports: ProviderPorts, strand: Strand): RevioClient {
     timeoutMs: 3_600_000,
     retry: { maxAttempts: 2, baseDelayMs: 100 },
     now: scheduler.nowMs,
-    random: random.next,
+    random: () => random.next(),
     sleep: (ms) => scheduler.sleep(strand, ms, "pauses before the next try"),
-    fetch: (url, init) => exchange(ports, strand, new URL(String(url)), init ?? {}),
+    fetch: (url, init) =>
+      exchange(ports, strand, new URL(url instanceof Request ? url.url : url), init ?? {}),
   });
 }
 

@@ -31,6 +31,25 @@ export interface SimDatabase extends Waiting {
 const sessionOptions =
   "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0 -c timezone=UTC";
 
+/** Does this backend, through others, wait for itself? */
+const circleSql = `
+  WITH RECURSIVE reach(pid) AS (
+    SELECT unnest(pg_blocking_pids($1)) UNION SELECT unnest(pg_blocking_pids(reach.pid)) FROM reach)
+  SELECT EXISTS (SELECT 1 FROM reach WHERE pid = $1) AS circle`;
+
+async function connect(connectionString: string): Promise<Connection> {
+  const client = new Client({
+    connectionString,
+    types: typeParsers,
+    options: sessionOptions,
+    application_name: "simulation",
+  });
+  client.on("error", () => undefined);
+  await client.connect();
+  const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+  return { client, pid: rows[0]?.pid ?? 0, dead: false };
+}
+
 export async function openSimDatabase(urls: {
   appUrl: string;
   superuserUrl: string;
@@ -56,16 +75,7 @@ export async function openSimDatabase(urls: {
     acquire: async () => {
       const known = free.pop();
       if (known !== undefined) return known;
-      const client = new Client({
-        connectionString: urls.appUrl,
-        types: typeParsers,
-        options: sessionOptions,
-        application_name: "simulation",
-      });
-      client.on("error", () => undefined);
-      await client.connect();
-      const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
-      const connection = { client, pid: rows[0]?.pid ?? 0, dead: false };
+      const connection = await connect(urls.appUrl);
       all.add(connection);
       return connection;
     },
@@ -90,12 +100,7 @@ export async function openSimDatabase(urls: {
     },
     onBlocked: async (strand) => {
       const pid = strand.inFlight ?? 0;
-      const { rows } = await superuser.query<{ circle: boolean }>(
-        `WITH RECURSIVE reach(pid) AS (
-           SELECT unnest(pg_blocking_pids($1)) UNION SELECT unnest(pg_blocking_pids(reach.pid)) FROM reach)
-         SELECT EXISTS (SELECT 1 FROM reach WHERE pid = $1) AS circle`,
-        [pid],
-      );
+      const { rows } = await superuser.query<{ circle: boolean }>(circleSql, [pid]);
       if (rows[0]?.circle !== true) return;
       deadlocks += 1;
       victims.add(pid);

@@ -19,7 +19,8 @@ export function editSources(edits: readonly SourceEdit[]): { notYetLoaded(): Sou
       const loaded = nextLoad(url, context);
       const mine = edits.filter(({ file }) => url.endsWith(file));
       if (mine.length === 0 || loaded.source === undefined || loaded.source === null) return loaded;
-      let text = loaded.source.toString();
+      let text =
+        typeof loaded.source === "string" ? loaded.source : new TextDecoder().decode(loaded.source);
       for (const edit of mine) {
         if (!text.includes(edit.find)) throw new Error(`${edit.file} does not hold: ${edit.find}`);
         text = text.replace(edit.find, () => edit.replace);

@@ -14,7 +14,10 @@ async function hunt(id: string): Promise<number> {
   if (unused !== undefined) throw new Error(`${unused.file} was never loaded`);
   const batch = await withTemplate((template) =>
     runBatch(template, {
-      ...{ from: 1, seeds, parallel: 2, stopAtFirst: true },
+      from: 1,
+      seeds,
+      parallel: 2,
+      stopAtFirst: true,
       ...(bug.plant === undefined ? {} : { plant: bug.plant }),
     }),
   );
