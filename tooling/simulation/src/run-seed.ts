@@ -82,6 +82,25 @@ function isOver({ violations, scheduler, violate }: World): boolean {
   return violations.length > 0;
 }
 
+interface StruckRule {
+  scope: string;
+  kind: string;
+  delayMs?: number;
+  hits: number;
+}
+
+/** Revio's own network does these: it says afterwards how often. */
+async function countWebhookFaults({ sandbox, probes, injected }: World): Promise<void> {
+  const rules = (await sandbox.control("GET", "faults")) as StruckRule[];
+  for (const { scope, kind, delayMs = 0, hits } of rules) {
+    if (scope !== "webhook" || hits === 0) continue;
+    injected.set(`webhook: ${kind}`, (injected.get(`webhook: ${kind}`) ?? 0) + hits);
+    if (kind === "drop") probes.sometimes("webhook that never comes");
+    if (kind === "reorder") probes.sometimes("webhook out of order");
+    if (kind === "delay" && delayMs >= 3_600_000) probes.sometimes("webhook hours late");
+  }
+}
+
 /** No more faults; whatever is unfinished has three days to end. */
 async function healAndDrain(world: World): Promise<void> {
   const { scheduler, swarm, sandbox } = world;
@@ -89,6 +108,7 @@ async function healAndDrain(world: World): Promise<void> {
   world.healed = true;
   world.swarm = { ...calmSwarm(), apis: swarm.apis, workers: swarm.workers };
   scheduler.note("WORLD", "heals");
+  await countWebhookFaults(world);
   await sandbox.control("DELETE", "faults");
   restartMissing(world);
   const end = scheduler.nowMs() + drainMs;

@@ -65,7 +65,7 @@ export function drawSwarm(random: Random): Swarm {
     calls,
     acknowledgementLost: rate(random, 0.3),
     webhooks,
-    jobLost: rate(random, 0.3, 0.4),
+    jobLost: rate(random, 0.5, 0.4),
     jobTwice: rate(random, 0.3, 0.4),
     bank: {
       error: rate(random, 0.4),

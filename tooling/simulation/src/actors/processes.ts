@@ -1,5 +1,6 @@
 import type { SimProcess } from "../scheduler.ts";
 import type { World } from "../world.ts";
+import { loseJobs } from "./staff.ts";
 import { spawnWorker } from "./worker.ts";
 
 export function startProcess(world: World, kind: SimProcess["kind"]): SimProcess {
@@ -20,6 +21,7 @@ export function armKiller(world: World): void {
     const alive = world.processes.filter(({ dead }) => !dead);
     if (alive.length === 0) return;
     await killProcess(world, random.pick(alive));
+    if (random.chance(world.swarm.jobLost)) await loseJobs(world, 10);
     restartLater(world, random.int(1_000, 60_000));
   };
 }

@@ -84,14 +84,22 @@ export function spawnSaboteur(world: World): void {
   const { scheduler } = world;
   scheduler.spawn("saboteur", undefined, async (strand) => {
     while (!world.healed) {
-      await scheduler.sleep(strand, random.int(10_000, 600_000), "waits");
+      await scheduler.sleep(strand, random.int(1_000, 120_000), "waits");
       if (world.healed || !random.chance(world.swarm.jobLost)) continue;
-      const { rowCount } = await world.database.superuser.query(
-        "DELETE FROM sim_jobs WHERE id = (SELECT id FROM sim_jobs WHERE state = 'ready' ORDER BY id DESC LIMIT 1 FOR UPDATE SKIP LOCKED)",
-      );
-      if (rowCount === 0) continue;
-      world.probes.sometimes("job lost");
-      world.inject("job lost");
+      await loseJobs(world, 1);
     }
   });
+}
+
+/** Takes unfinished jobs out of the queue for good, newest first. */
+export async function loseJobs(world: World, atMost: number): Promise<void> {
+  const { rowCount } = await world.database.superuser.query(
+    `DELETE FROM sim_jobs WHERE id IN (
+       SELECT id FROM sim_jobs WHERE state IN ('ready', 'active') ORDER BY id DESC LIMIT $1 FOR UPDATE SKIP LOCKED)`,
+    [atMost],
+  );
+  for (let lost = rowCount ?? 0; lost > 0; lost--) {
+    world.probes.sometimes("job lost");
+    world.inject("job lost");
+  }
 }
