@@ -21,7 +21,7 @@ async function main(): Promise<number> {
       seeds: { type: "string" },
       from: { type: "string", default: "1" },
       seed: { type: "string" },
-      parallel: { type: "string", default: "2" },
+      parallel: { type: "string", default: "4" },
       report: { type: "string" },
       "crash-points": { type: "boolean" },
       pairs: { type: "boolean", default: false },

@@ -22,6 +22,8 @@ export interface BatchOptions {
   parallel: number;
   plant?: Plant;
   stopAtFirst?: boolean;
+  /** Without the second life: a hunt for a planted bug asks only whether it shows. */
+  once?: boolean;
   onSeed?: (result: SeedResult, done: number) => void;
 }
 
@@ -44,7 +46,8 @@ export async function runBatch(template: Template, options: BatchOptions): Promi
   const takeSeeds = async (): Promise<void> => {
     while (next < options.from + options.seeds) {
       if (options.stopAtFirst && batch.red.length > 0) return;
-      const result = await liveTwice(template, String(next++), options.plant);
+      const live = options.once ? liveOnce : liveTwice;
+      const result = await live(template, String(next++), options.plant);
       addTo(batch, result);
       options.onSeed?.(result, batch.seeds);
     }
@@ -55,15 +58,18 @@ export async function runBatch(template: Template, options: BatchOptions): Promi
   return batch;
 }
 
+function liveOnce(template: Template, seed: string, plant?: Plant): Promise<SeedResult> {
+  return runSeed(template, seed, plant === undefined ? {} : { plant });
+}
+
 /** The determinism gate: a seed that goes two ways proves nothing, and cannot be replayed. */
 export async function liveTwice(
   template: Template,
   seed: string,
   plant?: Plant,
 ): Promise<SeedResult> {
-  const options = plant === undefined ? {} : { plant };
-  const first = await runSeed(template, seed, options);
-  const second = await runSeed(template, seed, options);
+  const first = await liveOnce(template, seed, plant);
+  const second = await liveOnce(template, seed, plant);
   if (first.hash === second.hash) return first;
   const index = first.lastEvents.findIndex((line, at) => line !== second.lastEvents[at]);
   const [one, other] = [

@@ -30,7 +30,7 @@ const hourMs = 3_600_000;
 const safetyMs = 8 * hourMs;
 const drainMs = 72 * hourMs;
 /** A run that has not ended by then never will. */
-const maxSteps = 60_000;
+const maxSteps = 20_000;
 
 /** Lives one seed: first with faults, then healed, then everything is checked. */
 export async function runSeed(

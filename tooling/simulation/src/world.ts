@@ -9,6 +9,7 @@ import {
 import { loadWebhookKeys, type WebhookKey } from "@revio-wallet/revio-client/webhooks";
 import { type EmbeddedSandbox, embedSandbox } from "@revio-wallet/revio-sandbox/embed-sandbox";
 import type { Tx } from "@revio-wallet/db/with-transaction";
+import { DatabaseError } from "pg";
 import { noReader, simKeyring, startMs } from "./base-context.ts";
 import { type FaultPorts, faultPorts } from "./fault-ports.ts";
 import { enqueueAt, insertJobSql } from "./gateway/job-queue.ts";
@@ -223,15 +224,26 @@ export async function outcomeOf(
 }
 
 export function refusalOf(world: World, error: unknown): Exclude<Outcome, { type: "ok" }> {
-  if (error instanceof InvariantViolation) {
-    world.violate("I20", `an assertion of core failed: ${error.message}`);
-  }
+  checkClass(world, error);
   if (error instanceof DomainError) {
     const { final, retryable } = errorCodes[error.code];
     if (!retryable && error.code !== "INTERNAL") return { type: "fail", code: error.code, final };
     return { type: "info", error: error.code };
   }
   return { type: "info", error: error instanceof Killed ? "killed" : describe(error) };
+}
+
+/** Refusals of the server that no code of ours may provoke: broken constraints, statements in a dead transaction, defects. */
+const defects = /^(22|23|25|42|P0|XX)/;
+
+/** I20: an assertion that failed, ours or the database's, has stopped a flow; in sound code none ever does. */
+export function checkClass(world: World, error: unknown): void {
+  if (error instanceof InvariantViolation) {
+    world.violate("I20", `an assertion of core failed: ${error.message}`);
+  }
+  if (error instanceof DatabaseError && defects.test(error.code ?? "")) {
+    world.violate("I20", `the database refused what core asked for: ${describe(error)}`);
+  }
 }
 
 export function describe(error: unknown): string {

@@ -1,7 +1,7 @@
 import { receiveProviderEvent } from "@revio-wallet/core/revio/receive-provider-event";
 import type { EmbeddedDelivery } from "@revio-wallet/revio-sandbox/embed-sandbox";
 import type { World } from "../world.ts";
-import { describe } from "../world.ts";
+import { checkClass, describe } from "../world.ts";
 import { webhookFaultKinds } from "../swarm.ts";
 import { control } from "./payer.ts";
 
@@ -87,6 +87,7 @@ function spawnDelivery(world: World, delivery: EmbeddedDelivery): void {
       }
     } catch (error) {
       scheduler.note(strand.name, describe(error));
+      checkClass(world, error);
     } finally {
       // Whatever died, Revio only knows that no answer came.
       if (!world.plant.answerFirst) delivery.done(status);

@@ -1,9 +1,8 @@
-import { InvariantViolation } from "@revio-wallet/core/errors";
 import type { RevioContext } from "@revio-wallet/core/revio/revio-context";
 import { actorOf, handlers } from "@revio-wallet/core/testing/run-jobs";
 import { type ClaimedJob, claimJob, nextJobAt, settleJob } from "../gateway/job-queue.ts";
 import { Killed, type SimProcess, type Strand } from "../scheduler.ts";
-import { describe, type World } from "../world.ts";
+import { checkClass, describe, type World } from "../world.ts";
 
 const system = { kind: "system", id: "worker" } as const;
 
@@ -20,6 +19,7 @@ export function spawnWorker(world: World, process: SimProcess): void {
       } catch (error) {
         if (error instanceof Killed) throw error;
         scheduler.note(strand.name, describe(error));
+        checkClass(world, error);
         await scheduler.sleep(strand, 1_000, "pauses after an error");
       }
     }
@@ -77,9 +77,7 @@ async function runJob(world: World, strand: Strand, job: ClaimedJob): Promise<bo
   } catch (error) {
     if (error instanceof Killed) throw error;
     world.scheduler.note(strand.name, `${job.name} failed: ${describe(error)}`);
-    if (error instanceof InvariantViolation) {
-      world.violate("I20", `an assertion of core failed in ${job.name}: ${error.message}`);
-    }
+    checkClass(world, error);
     const pauseMs = Math.min(2_000 * 2 ** Math.min(job.attempts, 10), 900_000);
     const retryAt = new Date(world.scheduler.nowMs() + pauseMs);
     await settleJob(ctx.pool, job, { retryAt });

@@ -16,8 +16,9 @@ async function hunt(id: string): Promise<number> {
     runBatch(template, {
       from: 1,
       seeds,
-      parallel: 2,
+      parallel: 4,
       stopAtFirst: true,
+      once: true,
       ...(bug.plant === undefined ? {} : { plant: bug.plant }),
     }),
   );

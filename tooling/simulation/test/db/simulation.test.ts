@@ -38,6 +38,7 @@ describe("a bug that is put in on purpose is found, and named", () => {
         seeds: 20,
         parallel: 2,
         stopAtFirst: true,
+        once: true,
         ...(bug?.plant === undefined ? {} : { plant: bug.plant }),
       });
       const named = batch.red[0]?.violations.map(({ invariant }) => invariant) ?? [];
