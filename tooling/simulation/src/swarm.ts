@@ -4,7 +4,9 @@ import type { Random } from "./random.ts";
 /** How rough the world of one seed is. Drawn, so that some seeds know only duplicates, others only crashes. */
 export interface Swarm {
   customers: number;
-  operationsPerCustomer: number;
+  /** Of one customer: each acts by itself, on the same account. */
+  devices: number;
+  operationsPerDevice: number;
   apis: number;
   workers: number;
   stickiness: number;
@@ -51,12 +53,13 @@ export function drawSwarm(random: Random): Swarm {
     webhookFaultKinds.map((kind) => [kind, rate(random, 0.3)]),
   ) as Record<WebhookFaultKind, number>;
   return {
-    customers: random.int(1, 3),
-    operationsPerCustomer: random.int(3, 6),
+    customers: random.int(1, 2),
+    devices: random.int(1, 3),
+    operationsPerDevice: random.int(2, 5),
     apis: random.int(1, 2),
     workers: random.int(1, 2),
     stickiness: random.pick([0, 0, 0.5, 0.9]),
-    thinkMs: random.pick([2_000, 60_000, 900_000]),
+    thinkMs: random.pick([50, 2_000, 60_000, 900_000]),
     kill: rate(random, 0.006),
     cutBefore: rate(random, 0.01, 0.3),
     cutAfter: rate(random, 0.01, 0.3),
@@ -84,7 +87,8 @@ export function calmSwarm(): Swarm {
   const webhooks = Object.fromEntries(webhookFaultKinds.map((kind) => [kind, 0]));
   return {
     customers: 1,
-    operationsPerCustomer: 0,
+    devices: 1,
+    operationsPerDevice: 0,
     apis: 1,
     workers: 1,
     stickiness: 0,

@@ -19,12 +19,16 @@ export function payLater(world: World, transactionId: string, how: { certain: bo
   world.busy += 1;
   scheduler.spawn(`payer ${world.operations.length}`, undefined, async (strand) => {
     try {
-      await scheduler.sleep(strand, how.certain ? 500 : random.int(1, 1_200_000), "finds the card");
+      await scheduler.sleep(
+        strand,
+        how.certain ? 500 : random.int(1, world.swarm.thinkMs),
+        "finds the card",
+      );
       const purchase = await findPurchase(world, transactionId);
       if (purchase === undefined) return;
       const card = how.certain ? cards.good : random.pick(Object.values(cards));
       await control(world, strand.name, `purchases/${purchase.id}/pay`, { card });
-      await scheduler.sleep(strand, random.int(1, 600_000), "is content");
+      await scheduler.sleep(strand, random.int(1, 10 * world.swarm.thinkMs), "is content");
       if (random.chance(world.swarm.refund)) {
         const asked = random.chance(0.5) ? {} : { amount: random.int(1, 1_000) };
         const done = await control(world, strand.name, `purchases/${purchase.id}/refund`, asked);

@@ -11,14 +11,21 @@ import type { Strand } from "../scheduler.ts";
 import { onProcess, outcomeOf, refusalOf, type World } from "../world.ts";
 import { payLater } from "./payer.ts";
 
-/** A person with a phone: asks for things, sees an answer or none, asks again. */
+/** A person with devices: asks for things, sees an answer or none, asks again. */
 export function spawnUser(world: World, customer: Customer): void {
-  const random = world.random.fork(`user ${customer.name}`);
+  for (let device = 1; device <= world.swarm.devices; device++) {
+    spawnDevice(world, customer, `${customer.name}'s device ${device}`, device === 1);
+  }
+}
+
+function spawnDevice(world: World, customer: Customer, name: string, isFirst: boolean): void {
+  const random = world.random.fork(name);
   world.busy += 1;
-  world.scheduler.spawn(customer.name, undefined, async (strand) => {
+  world.scheduler.spawn(name, undefined, async (strand) => {
     try {
-      await fund(world, strand, customer, random);
-      for (let left = world.swarm.operationsPerCustomer; left > 0 && !world.healed; left--) {
+      if (isFirst) await fund(world, strand, customer, random);
+      else await world.scheduler.sleep(strand, 35_000, "waits for the money");
+      for (let left = world.swarm.operationsPerDevice; left > 0 && !world.healed; left--) {
         await world.scheduler.sleep(strand, random.int(1, world.swarm.thinkMs), "thinks");
         await act(world, strand, customer, random);
       }
@@ -177,7 +184,7 @@ async function askTwiceAtOnce(world: World, strand: Strand, customer: Customer, 
   const second = sameKey ? first : begin(world, customer, random, "withdrawal", amountMinor);
   world.probes.sometimes("double click");
   world.busy += 1;
-  world.scheduler.spawn(`${customer.name}'s second device`, undefined, async (other) => {
+  world.scheduler.spawn(`${customer.name}'s double click`, undefined, async (other) => {
     await record(world, other, customer, second).finally(() => {
       world.busy -= 1;
     });
