@@ -1,15 +1,7 @@
 import type { CallFault } from "./gateway/provider.ts";
 import { callFaults } from "./gateway/provider.ts";
-import type { StatementFault } from "./gateway/strand-pool.ts";
 import type { Probe } from "./probes.ts";
-import type { Strand } from "./scheduler.ts";
-import type { World } from "./world.ts";
-
-/** Decides, by the seed's rates, what goes wrong where. */
-export interface FaultPorts {
-  onStatement: (strand: Strand, sql: string) => StatementFault;
-  onCall: (call: { method: string; path: string }) => CallFault | undefined;
-}
+import type { FaultPorts, World } from "./world.ts";
 
 const probeOfCall: Record<CallFault, Probe> = {
   refused: "call refused",

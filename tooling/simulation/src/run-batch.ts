@@ -28,7 +28,7 @@ export interface BatchOptions {
 }
 
 /** In smaller batches a rare event may well not happen. */
-export const probesMustBeMetFrom = 200;
+const probesMustBeMetFrom = 200;
 
 export async function runBatch(template: Template, options: BatchOptions): Promise<Batch> {
   const began = performance.now();

@@ -11,7 +11,8 @@ import type { Probe } from "./probes.ts";
 import { createRandom } from "./random.ts";
 import { calmSwarm, drawSwarm, type Swarm } from "./swarm.ts";
 import type { Template } from "./template.ts";
-import { openWorld, type World } from "./world.ts";
+import { openWorld } from "./open-world.ts";
+import type { World } from "./world.ts";
 
 export interface SeedResult {
   seed: string;

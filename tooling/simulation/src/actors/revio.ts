@@ -1,7 +1,7 @@
 import { receiveProviderEvent } from "@revio-wallet/core/revio/receive-provider-event";
 import type { EmbeddedDelivery } from "@revio-wallet/revio-sandbox/embed-sandbox";
 import type { World } from "../world.ts";
-import { checkClass, describe } from "../world.ts";
+import { checkClass, describe } from "../answers.ts";
 import { webhookFaultKinds } from "../swarm.ts";
 import { control } from "./payer.ts";
 

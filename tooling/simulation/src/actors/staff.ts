@@ -5,7 +5,8 @@ import { reactivateUser } from "@revio-wallet/core/user/reactivate-user";
 import { suspendUser } from "@revio-wallet/core/user/suspend-user";
 import type { Actor } from "@revio-wallet/core/context";
 import type { Strand } from "../scheduler.ts";
-import { onProcess, refusalOf, type World } from "../world.ts";
+import { onProcess, refusalOf } from "../answers.ts";
+import type { World } from "../world.ts";
 
 /** Operators: decide on large withdrawals, shut somebody out for a while. */
 export function spawnOperator(world: World): void {

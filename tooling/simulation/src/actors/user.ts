@@ -8,7 +8,8 @@ import type { Customer } from "../customer.ts";
 import type { Operation, Outcome } from "../history.ts";
 import { type Random, seededUuid } from "../random.ts";
 import type { Strand } from "../scheduler.ts";
-import { onProcess, outcomeOf, refusalOf, type World } from "../world.ts";
+import { onProcess, outcomeOf, refusalOf } from "../answers.ts";
+import type { World } from "../world.ts";
 import { payLater } from "./payer.ts";
 
 /** A person with devices: asks for things, sees an answer or none, asks again. */

@@ -2,7 +2,8 @@ import type { RevioContext } from "@revio-wallet/core/revio/revio-context";
 import { actorOf, handlers } from "@revio-wallet/core/testing/run-jobs";
 import { type ClaimedJob, claimJob, nextJobAt, settleJob } from "../gateway/job-queue.ts";
 import { Killed, type SimProcess, type Strand } from "../scheduler.ts";
-import { checkClass, describe, type World } from "../world.ts";
+import { checkClass, describe } from "../answers.ts";
+import type { World } from "../world.ts";
 
 const system = { kind: "system", id: "worker" } as const;
 

@@ -4,7 +4,8 @@ import { insist } from "../actors/user.ts";
 import type { Customer } from "../customer.ts";
 import type { Operation } from "../history.ts";
 import type { Strand } from "../scheduler.ts";
-import { onProcess, refusalOf, type World } from "../world.ts";
+import { onProcess, refusalOf } from "../answers.ts";
+import type { World } from "../world.ts";
 
 /** Something that the wallet does, and may die in at any point. `act` is what sets it off; the wallet does the rest. */
 export interface Flow {

@@ -6,7 +6,8 @@ import { checkEverything, compareHistory, fingerprintHistory } from "../invarian
 import type { Violation } from "../history.ts";
 import { calmSwarm } from "../swarm.ts";
 import type { Template } from "../template.ts";
-import { openWorld, type World } from "../world.ts";
+import { openWorld } from "../open-world.ts";
+import type { World } from "../world.ts";
 import { type Flow, flows, type Stage } from "./flows.ts";
 
 /** Where something happens to the flow. Points and statements are counted from 0, from the moment it sets off. */

@@ -25,7 +25,7 @@ interface Result {
 type Statement = string | { text: string; values?: unknown[]; name?: string };
 
 /** First words of a statement, on one line. */
-export function labelOf(sql: string): string {
+function labelOf(sql: string): string {
   return sql.replaceAll(/\s+/g, " ").trim().slice(0, 60);
 }
 

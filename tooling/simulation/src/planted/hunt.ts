@@ -23,7 +23,9 @@ async function hunt(id: string): Promise<number> {
     }),
   );
   const [red] = batch.red;
-  const words = red?.violations.find(({ invariant }) => bug.caughtBy.includes(invariant));
+  const words = bug.caughtBy
+    .map((id) => red?.violations.find(({ invariant }) => invariant === id))
+    .find((violation) => violation !== undefined);
   const said = words ?? red?.violations[0];
   const verdict =
     words === undefined ? (red === undefined ? "NOT FOUND" : "FOUND IN OTHER WORDS") : "found";

@@ -24,5 +24,5 @@ test.each(["refund", "chargeback"])(
     }
     expect(red).toEqual([]);
   },
-  300_000,
+  900_000,
 );
