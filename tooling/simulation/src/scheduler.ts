@@ -38,8 +38,8 @@ export interface Strand {
 export interface Waiting {
   /** Which of these backends wait for a lock now. */
   waiting(pids: number[]): Promise<Set<number>>;
-  /** Called when a strand was seen to wait: ends a circle, if it closed one. */
-  onBlocked(strand: Strand): Promise<void>;
+  /** Called when a strand was seen to wait: if it closes a circle, its statement is ended, and true is returned. */
+  onBlocked(strand: Strand): Promise<boolean>;
   /** Ends connections that were given up during the last step, and waits until their locks are free. */
   afterStep(): Promise<void>;
 }
@@ -211,8 +211,8 @@ export class Scheduler {
       if (!this.#running.has(strand)) continue;
       strand.blocked = true;
       this.note(strand.name, "waits for a lock");
-      this.#running.delete(strand);
-      await this.#database.onBlocked(strand);
+      if (await this.#database.onBlocked(strand)) strand.blocked = false;
+      else this.#running.delete(strand);
     }
   }
 
@@ -224,13 +224,25 @@ export class Scheduler {
       if (blocked.length === 0) return;
       const waiting = await this.#database.waiting(blocked.map(({ inFlight }) => inFlight ?? 0));
       const free = blocked.filter((strand) => strand.blocked && !waiting.has(strand.inFlight ?? 0));
-      if (free.length === 0) return;
+      // Whoever got one lock may wait for the next within the same statement, and so close a circle.
+      if (free.length === 0 && !(await this.#breakCircle(blocked))) return;
       for (const strand of free) {
         strand.blocked = false;
         if (strand.parked === undefined) this.#running.add(strand);
       }
       await this.#quiet();
     }
+  }
+
+  async #breakCircle(blocked: readonly Strand[]): Promise<boolean> {
+    if (blocked.length < 2) return false;
+    for (const strand of blocked.toReversed()) {
+      if (!(await this.#database.onBlocked(strand))) continue;
+      strand.blocked = false;
+      if (strand.parked === undefined) this.#running.add(strand);
+      return true;
+    }
+    return false;
   }
 
   /** Kills a process with all that runs in it, one strand after the other. `cut` ends a running statement. */

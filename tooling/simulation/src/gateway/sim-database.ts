@@ -100,11 +100,13 @@ export async function openSimDatabase(urls: {
     },
     onBlocked: async (strand) => {
       const pid = strand.inFlight ?? 0;
+      if (victims.has(pid)) return true;
       const { rows } = await superuser.query<{ circle: boolean }>(circleSql, [pid]);
-      if (rows[0]?.circle !== true) return;
+      if (rows[0]?.circle !== true) return false;
       deadlocks += 1;
       victims.add(pid);
       await superuser.query("SELECT pg_cancel_backend($1)", [pid]);
+      return true;
     },
     afterStep: async () => {
       for (const connection of givenUp.splice(0)) await cut(connection);

@@ -11,7 +11,7 @@ import { createTrace } from "../../src/trace.ts";
 
 const noDatabase: Waiting = {
   waiting: async () => new Set(),
-  onBlocked: async () => undefined,
+  onBlocked: async () => false,
   afterStep: async () => undefined,
 };
 
