@@ -82,6 +82,7 @@ export async function openWorld(options: {
     },
   };
   world.faults = faultPorts(world);
+  scheduler.onWait = () => world.probes.sometimes("waited for a lock");
   scheduler.onFailure = (strand, error) => {
     world.violate("harness", `${strand.name} failed: ${describe(error)}`);
   };

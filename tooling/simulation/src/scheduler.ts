@@ -57,6 +57,8 @@ export class Scheduler {
   beforeStep: (() => Promise<void>) | undefined;
   /** An error that nobody caught. */
   onFailure: (strand: Strand, error: unknown) => void = () => {};
+  /** A strand has begun to wait for a lock. */
+  onWait: () => void = () => {};
   steps = 0;
   #nowMs: number;
   #nextId = 1;
@@ -211,6 +213,7 @@ export class Scheduler {
       if (!this.#running.has(strand)) continue;
       strand.blocked = true;
       this.note(strand.name, "waits for a lock");
+      this.onWait();
       if (await this.#database.onBlocked(strand)) strand.blocked = false;
       else this.#running.delete(strand);
     }

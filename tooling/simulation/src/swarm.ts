@@ -74,7 +74,7 @@ export function drawSwarm(random: Random): Swarm {
       error: rate(random, 0.4),
       pending: rate(random, 0.4),
       sync: rate(random, 0.4),
-      late: rate(random, 0.3, 0.3),
+      late: rate(random, 0.8, 0.4),
     },
     refund: rate(random, 0.3),
     chargeback: rate(random, 0.25),

@@ -107,7 +107,8 @@ export function spawnBank(world: World): void {
   const random = world.random.fork("bank");
   world.scheduler.spawn("bank", undefined, async (strand) => {
     for (;;) {
-      await world.scheduler.sleep(strand, random.int(60_000, 1_800_000), "has other customers");
+      const longest = world.healed ? 1_800_000 : 10 * world.swarm.thinkMs + 20_000;
+      await world.scheduler.sleep(strand, random.int(10_000, longest), "has other customers");
       const payouts = (await world.sandbox.control("GET", "payouts")) as PayoutView[];
       for (const { id, reference, status } of payouts) {
         if (status === "pending" && (world.healed || random.chance(0.5))) {
@@ -115,7 +116,7 @@ export function spawnBank(world: World): void {
           const done = await control(world, "bank", `payouts/${id}/settle`, { outcome });
           if (done && outcome === "error") world.probes.sometimes("bank refused a payout");
         }
-        if (status === "error" && !world.healed && random.chance(world.swarm.bank.late / 4)) {
+        if (status === "error" && !world.healed && random.chance(world.swarm.bank.late)) {
           const done = await control(world, "bank", `payouts/${id}/succeed-late`);
           if (!done) continue;
           world.turnedPayouts.add(reference);

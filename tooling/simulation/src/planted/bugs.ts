@@ -219,6 +219,26 @@ function executeTwice(): SourceEdit[] {
   return [
     {
       file: submit,
+      find: `  if (withdrawal?.status !== "queued") return { kind: "nothing" };`,
+      replace: `  if (withdrawal === undefined) return { kind: "nothing" };`,
+    },
+    {
+      file: submit,
+      find: "invariant(!attempts.some(isExecution),",
+      replace: "invariant(attempts.some(isExecution) || true,",
+    },
+    {
+      file: submit,
+      find: `if (attempts.some(({ state }) => state === "created")) return`,
+      replace: `if (attempts.some(({ state }) => state === "created" || state === "execute_sent")) return`,
+    },
+    {
+      file: "packages/db/src/sql/revio-payouts.ts",
+      find: "WHERE id = $1 AND state = 'created'",
+      replace: "WHERE id = $1 AND state IN ('created', 'execute_sent')",
+    },
+    {
+      file: submit,
       find: `  if (withdrawal?.status !== "queued") return undefined;
   const attempts`,
       replace: `  if (withdrawal === undefined) return undefined;
