@@ -18,10 +18,14 @@ test.each(["refund", "chargeback"])(
     const kills = singleBlows(calm).filter(({ kind }) => kind === "kill");
     expect(kills.length).toBeGreaterThan(20);
     const red: string[] = [];
-    for (const blow of kills) {
-      const result = await runFlow(template, name, [blow]);
-      if (result.violations.length > 0) red.push(describeRed(name, [blow], result));
-    }
+    // Four worlds at once: each waits for its own database most of the time.
+    const takeKills = async () => {
+      for (let blow = kills.pop(); blow !== undefined; blow = kills.pop()) {
+        const result = await runFlow(template, name, [blow]);
+        if (result.violations.length > 0) red.push(describeRed(name, [blow], result));
+      }
+    };
+    await Promise.all([takeKills(), takeKills(), takeKills(), takeKills()]);
     expect(red).toEqual([]);
   },
   900_000,
