@@ -50,7 +50,7 @@ export interface RunningSandbox {
   close(): Promise<void>;
 }
 
-const taskHandlers: TaskHandlers = {
+export const taskHandlers: TaskHandlers = {
   settle_attempt: (sandbox, task) => void settleAttempt(sandbox, task.object_id, null),
   settle_payout_payment: (sandbox, task) => settleByScenario(sandbox, task.object_id),
   return_payout_payment: (sandbox, task) => void returnPayoutPayment(sandbox, task.object_id),
@@ -114,9 +114,9 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   };
 }
 
-function createSandbox(
+export function createSandbox(
   store: Store,
-  options: SandboxOptions,
+  options: Omit<SandboxOptions, "port" | "databaseFile"> & { clock?: Sandbox["clock"] },
   url: string,
   outage: Sandbox["outage"],
   wake: Sandbox["wake"],
@@ -124,7 +124,7 @@ function createSandbox(
   const seed = options.seed ?? store.readValue<string>("seed") ?? crypto.randomUUID();
   store.writeValue("seed", seed);
   const random = createRandomSource(store, seed);
-  const clock = createClock(store, options.timeScale ?? 1);
+  const clock = options.clock ?? createClock(store, options.timeScale ?? 1);
   const settings = createSettingsStore(store, options.settings ?? {});
   const saved = store.readValue<Partial<SandboxConfig>>("config");
   const config: SandboxConfig = {

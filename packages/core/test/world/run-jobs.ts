@@ -39,7 +39,8 @@ export interface RunJobsOptions {
   parallel?: boolean;
 }
 
-const handlers: {
+/** The verb that each job calls, as in the worker. */
+export const handlers: {
   [Name in JobName]: (ctx: JobContext, payload: JobPayloads[Name]) => Promise<unknown>;
 } = {
   "provider-event.apply": (ctx, payload) => applyProviderEvent(ctx, payload),
@@ -59,7 +60,7 @@ const handlers: {
   "reconciliation.run": (ctx, payload) => runReconciliation(ctx, payload),
 };
 
-function actorOf(name: JobName): Actor {
+export function actorOf(name: JobName): Actor {
   return name === "provider-event.apply"
     ? { kind: "provider", id: "revio" }
     : { kind: "system", id: name };

@@ -3,7 +3,7 @@ import { createWakeUp, type WakeUp } from "../wake-up.ts";
 import { retryAfterSeconds } from "./retry-schedule.ts";
 import { attemptDelivery, type SendableDelivery, type SendResult } from "./send-delivery.ts";
 
-interface DueDelivery extends SendableDelivery {
+export interface DueDelivery extends SendableDelivery {
   seq: number;
   id: string;
   attempts: number;
@@ -40,13 +40,8 @@ export function startDeliveryQueue(sandbox: Sandbox): WakeUp {
     stopping.signal.aborted ||
     !sandbox.settings.current().deliverWebhooks;
 
-  const nextDueMs = (): number | undefined => {
-    if (paused() || running.size >= parallelDeliveries) return undefined;
-    const row = store.get<{ due: number | null }>(
-      `SELECT min(next_attempt_ms) AS due FROM deliveries WHERE state = 'pending' AND ${headOfQueue}`,
-    );
-    return row?.due ?? undefined;
-  };
+  const nextDueMs = (): number | undefined =>
+    paused() || running.size >= parallelDeliveries ? undefined : nextDeliveryMs(sandbox);
 
   const attempt = async (delivery: DueDelivery, attemptedMs: number): Promise<void> => {
     const result = await attemptDelivery(sandbox, delivery, stopping.signal);
@@ -58,15 +53,7 @@ export function startDeliveryQueue(sandbox: Sandbox): WakeUp {
 
   const deliverDue = (): void => {
     if (paused()) return;
-    const due = store.all<DueDelivery>(
-      `SELECT seq, id, mode, webhook_id, url, event, object_id, body, attempts, first_attempt_ms
-       FROM deliveries WHERE state = 'pending' AND next_attempt_ms <= ? AND ${headOfQueue}
-       ORDER BY seq LIMIT ?`,
-      clock.nowMs(),
-      parallelDeliveries - running.size,
-    );
-    for (const delivery of due) {
-      store.run("UPDATE deliveries SET state = 'sending' WHERE seq = ?", delivery.seq);
+    for (const delivery of takeDueDeliveries(sandbox, parallelDeliveries - running.size)) {
       const work = attempt(delivery, clock.nowMs()).finally(() => running.delete(work));
       running.add(work);
     }
@@ -82,7 +69,30 @@ export function startDeliveryQueue(sandbox: Sandbox): WakeUp {
   };
 }
 
-function recordAttempt(
+/** Earliest moment, on the sandbox clock, at which a delivery may go out. */
+export function nextDeliveryMs({ store }: Sandbox): number | undefined {
+  const row = store.get<{ due: number | null }>(
+    `SELECT min(next_attempt_ms) AS due FROM deliveries WHERE state = 'pending' AND ${headOfQueue}`,
+  );
+  return row?.due ?? undefined;
+}
+
+/** Takes what may go out now; each must be sent, and its result recorded. */
+export function takeDueDeliveries({ store, clock }: Sandbox, limit: number): DueDelivery[] {
+  const due = store.all<DueDelivery>(
+    `SELECT seq, id, mode, webhook_id, url, event, object_id, body, attempts, first_attempt_ms
+     FROM deliveries WHERE state = 'pending' AND next_attempt_ms <= ? AND ${headOfQueue}
+     ORDER BY seq LIMIT ?`,
+    clock.nowMs(),
+    limit,
+  );
+  for (const { seq } of due) {
+    store.run("UPDATE deliveries SET state = 'sending' WHERE seq = ?", seq);
+  }
+  return due;
+}
+
+export function recordAttempt(
   sandbox: Sandbox,
   delivery: DueDelivery,
   attemptedMs: number,

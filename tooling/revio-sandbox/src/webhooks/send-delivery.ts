@@ -32,16 +32,15 @@ export async function postSigned(
   delivery: SendableDelivery,
   options: SendOptions,
 ): Promise<Omit<SendResult, "fault">> {
-  const signed = Buffer.from(delivery.body, "utf8");
   try {
     const timeout = AbortSignal.timeout(sandbox.settings.current().deliveryTimeoutMs);
-    const privateKey = await keyFor(sandbox, delivery, options.key);
+    const { body, signature } = await signDelivery(sandbox, delivery, options);
     const headers: Record<string, string> = { "content-type": "application/json" };
-    if (privateKey) headers["x-signature"] = signBody(signed, privateKey);
+    if (signature !== undefined) headers["x-signature"] = signature;
     const response = await fetch(delivery.url, {
       method: "POST",
       headers,
-      body: options.corrupt ? corrupted(signed) : signed,
+      body,
       redirect: "manual",
       signal: options.signal ? AbortSignal.any([timeout, options.signal]) : timeout,
     });
@@ -54,6 +53,20 @@ export async function postSigned(
   } catch (error) {
     return { httpStatus: null, errorMessage: describe(error) };
   }
+}
+
+/** The bytes that go out, and X-Signature. */
+export async function signDelivery(
+  sandbox: Sandbox,
+  delivery: SendableDelivery,
+  options: Pick<SendOptions, "key" | "corrupt">,
+): Promise<{ body: Buffer<ArrayBuffer>; signature: string | undefined }> {
+  const signed = Buffer.from(delivery.body, "utf8");
+  const privateKey = await keyFor(sandbox, delivery, options.key);
+  return {
+    body: options.corrupt ? corrupted(signed) : signed,
+    signature: privateKey === undefined ? undefined : signBody(signed, privateKey),
+  };
 }
 
 /** One attempt of a queued delivery, with the faults that wait for it. */

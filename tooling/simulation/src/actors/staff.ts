@@ -1,0 +1,106 @@
+import { decideWithdrawal } from "@revio-wallet/core/approval/decide-withdrawal";
+import { sweepTransactions } from "@revio-wallet/core/revio/sweep-transactions";
+import { foldCheckpoints } from "@revio-wallet/core/ledger/fold-checkpoints";
+import { reactivateUser } from "@revio-wallet/core/user/reactivate-user";
+import { suspendUser } from "@revio-wallet/core/user/suspend-user";
+import type { Actor } from "@revio-wallet/core/context";
+import type { Strand } from "../scheduler.ts";
+import { onProcess, refusalOf } from "../answers.ts";
+import type { World } from "../world.ts";
+
+/** Operators: decide on large withdrawals, shut somebody out for a while. */
+export function spawnOperator(world: World): void {
+  const random = world.random.fork("operator");
+  const { scheduler, probes, template } = world;
+  scheduler.spawn("operator", undefined, async (strand) => {
+    const attempt = async (what: string, work: (actor: Actor) => Promise<unknown>) => {
+      const { id } = random.pick(template.operators);
+      try {
+        await onProcess(world, strand, "api", () => work({ kind: "operator", id }));
+        return true;
+      } catch (error) {
+        scheduler.note("operator", `${what}: ${JSON.stringify(refusalOf(world, error))}`);
+        return false;
+      }
+    };
+    for (;;) {
+      await scheduler.sleep(strand, random.int(60_000, 1_200_000), "drinks coffee");
+      for (const transactionId of await awaitingApproval(world)) {
+        const decision = random.chance(0.7) ? "approved" : "rejected";
+        const done = await attempt(decision, (actor) =>
+          decideWithdrawal(world.contextOf(strand, actor), { transactionId, decision }),
+        );
+        if (done) {
+          probes.sometimes(decision === "approved" ? "withdrawal approved" : "withdrawal rejected");
+        }
+      }
+      if (world.healed || !random.chance(0.1)) continue;
+      const { userId } = random.pick(template.customers);
+      const input = { userId, reason: "simulation" };
+      const shut = await attempt("suspend", (actor) =>
+        suspendUser(world.contextOf(strand, actor), input),
+      );
+      if (shut) probes.sometimes("user suspended");
+      await scheduler.sleep(strand, random.int(1_000, 600_000), "looks into it");
+      await attempt("reactivate", (actor) => reactivateUser(world.contextOf(strand, actor), input));
+    }
+  });
+}
+
+async function awaitingApproval({ database }: World): Promise<string[]> {
+  const { rows } = await database.superuser.query<{ id: string }>(
+    "SELECT id FROM transactions WHERE status = 'awaiting_approval' ORDER BY created_at, id",
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** What runs by the clock, in a worker process. Rarer than in production: a minute of it is like another. */
+export function spawnSchedule(world: World, everyMs: () => number): void {
+  const { scheduler } = world;
+  scheduler.spawn("schedule", undefined, async (strand) => {
+    for (;;) {
+      await scheduler.sleep(strand, everyMs(), "waits for its minute");
+      await runUpkeep(world, strand);
+    }
+  });
+}
+
+async function runUpkeep(world: World, strand: Strand): Promise<void> {
+  try {
+    await onProcess(world, strand, "worker", async () => {
+      const ctx = world.contextOf(strand, { kind: "system", id: "transaction.sweep" });
+      if (world.plant.withoutSweeper !== true && (await sweepTransactions(ctx)) > 0) {
+        world.probes.sometimes("sweeper made a job");
+      }
+      await foldCheckpoints(ctx, { minimumPostings: 5n });
+    });
+  } catch (error) {
+    refusalOf(world, error);
+  }
+}
+
+/** Loses jobs, as a queue does whose retention is over. */
+export function spawnSaboteur(world: World): void {
+  const random = world.random.fork("saboteur");
+  const { scheduler } = world;
+  scheduler.spawn("saboteur", undefined, async (strand) => {
+    while (!world.healed) {
+      await scheduler.sleep(strand, random.int(1_000, 120_000), "waits");
+      if (world.healed || !random.chance(world.swarm.jobLost)) continue;
+      await loseJobs(world, 1);
+    }
+  });
+}
+
+/** Takes unfinished jobs out of the queue for good, newest first. */
+export async function loseJobs(world: World, atMost: number): Promise<void> {
+  const { rowCount } = await world.database.superuser.query(
+    `DELETE FROM sim_jobs WHERE id IN (
+       SELECT id FROM sim_jobs WHERE state IN ('ready', 'active') ORDER BY id DESC LIMIT $1 FOR UPDATE SKIP LOCKED)`,
+    [atMost],
+  );
+  for (let lost = rowCount ?? 0; lost > 0; lost--) {
+    world.probes.sometimes("job lost");
+    world.inject("job lost");
+  }
+}

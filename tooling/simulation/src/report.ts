@@ -1,0 +1,65 @@
+import type { SeedResult } from "./run-seed.ts";
+import { allProbes } from "./probes.ts";
+import { type Batch, unmetProbes } from "./run-batch.ts";
+
+/** One line for a seed that went wrong. */
+export function redLine({ seed, violations }: SeedResult): string {
+  const [first] = violations;
+  return `seed ${seed} is red: ${first?.invariant} ${first?.text}\n  replay: pnpm sim --seed ${seed}`;
+}
+
+/** All there is to know about one seed: its world, its last events, what broke first. */
+export function replayText(result: SeedResult): string {
+  const [first] = result.violations;
+  return [
+    `seed ${result.seed}: ${result.steps} steps, ${result.operations} operations, ${result.virtualHours.toFixed(1)} virtual hours, trace ${result.hash.slice(0, 16)}`,
+    `world: ${JSON.stringify(result.swarm)}`,
+    ...result.lastEvents,
+    ...result.violations.map(({ invariant, text, step }) => `step ${step}: ${invariant} ${text}`),
+    first === undefined
+      ? "every invariant holds"
+      : `first broken invariant: ${first.invariant} at step ${first.step}: ${first.text}`,
+  ].join("\n");
+}
+
+export function summaryLine(batch: Batch): string {
+  const faults = [...batch.injected.values()].reduce((sum, count) => sum + count, 0);
+  const unmet = unmetProbes(batch);
+  return `${batch.seeds} seeds, each lived twice, in ${batch.seconds.toFixed(0)} s: ${batch.operations} operations, ${batch.steps} steps, ${batch.virtualHours.toFixed(0)} virtual hours, ${faults} faults; ${batch.red.length} red${unmet.length === 0 ? "" : `; never reached: ${unmet.join(", ")}`}`;
+}
+
+/** The page docs/reliability/simulation.md. */
+export function simulationReport(batch: Batch, from: number): string {
+  const injected = [...batch.injected].sort(([one], [other]) => one.localeCompare(other));
+  const lines = [
+    "# The last simulation",
+    "",
+    `\`pnpm sim --seeds ${batch.seeds} --from ${from} --report <this file>\`. Numbers are of one life of each seed; each was lived twice, with the same trace.`,
+    "",
+    "| | |",
+    "|---|--:|",
+    `| seeds | ${batch.seeds} |`,
+    `| red seeds | ${batch.red.length} |`,
+    `| requests of users | ${batch.operations} |`,
+    `| steps (yield points passed) | ${batch.steps} |`,
+    `| virtual hours | ${batch.virtualHours.toFixed(0)} |`,
+    `| seconds, both lives | ${batch.seconds.toFixed(0)} |`,
+    "",
+    "## Faults injected",
+    "",
+    "| fault | times |",
+    "|---|--:|",
+    ...injected.map(([kind, count]) => `| ${kind} | ${count} |`),
+    "",
+    "## Places reached",
+    "",
+    "| place | times |",
+    "|---|--:|",
+    ...allProbes.map((probe) => `| ${probe} | ${batch.probes.get(probe) ?? 0} |`),
+    "",
+    ...(batch.red.length === 0
+      ? []
+      : ["## Red", "", ...batch.red.map((red) => `- ${redLine(red)}`)]),
+  ];
+  return `${lines.join("\n").trimEnd()}\n`;
+}
