@@ -175,7 +175,7 @@ async function onPurchasePaid(
   }
   const fits = payment.amountMinor === deposit.amountMinor && payment.currency === deposit.currency;
   // Credited long ago, and now Revio tells another amount: what is booked stays as it is.
-  if (!fits && credited !== undefined) return parked("deposit.amount_mismatch", deposit.id);
+  if (!fits && credited !== undefined) return parked(misfit(payment, deposit), deposit.id);
   if (!fits) return onMisfit(ctx, tx, deposit, purchase);
   const completed = await completeDeposit(ctx, tx, {
     deposit,
@@ -219,9 +219,13 @@ async function onMisfit(
     return effect;
   }
   await reviewDeposit(ctx, tx, { transactionId: deposit.id, failureCode: "amount_mismatch" });
-  return purchase.payment?.currency === deposit.currency
-    ? effect
-    : parked("deposit.currency_mismatch", deposit.id);
+  return parked(misfit(purchase.payment, deposit), deposit.id);
+}
+
+function misfit(payment: Purchase["payment"], deposit: TransactionRow) {
+  return payment?.currency === deposit.currency
+    ? "deposit.amount_mismatch"
+    : "deposit.currency_mismatch";
 }
 
 /** What Revio gave back to the payer, or got back from the payer's bank. Undefined if neither is new. */

@@ -46,7 +46,8 @@ export async function readBookedTransactions(
          SELECT t.id UNION ALL
          SELECT j.id FROM transactions j WHERE j.related_transaction_id = t.id AND j.kind = 'adjustment'
        ) about (id)
-       JOIN journal_entries e ON e.transaction_id = about.id
+       -- What is in suspense is nobody's yet, also where it names a deposit.
+       JOIN journal_entries e ON e.transaction_id = about.id AND e.event NOT LIKE 'suspense.%'
        JOIN postings p ON p.journal_entry_id = e.id
        JOIN ledger_accounts a ON a.id = p.ledger_account_id AND a.user_id IS NULL AND a.name IN ('revio_float', 'provider_fees')
        CROSS JOIN LATERAL (SELECT CASE p.direction WHEN 'debit' THEN p.amount_minor ELSE -p.amount_minor END AS amount) s

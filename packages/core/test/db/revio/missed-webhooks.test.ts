@@ -170,8 +170,8 @@ describe("F32: paid after the deposit has ended, and the webhook is lost for eve
     const customer = await world.customer();
     const key = randomUUID();
     await world.sandbox.fault("purchases.create", { kind: "reset_after" });
-    await expect(world.deposit(customer, 80_000n, key)).rejects.toThrow("does not answer");
-    const { reference } = await world.deposit(customer, 80_000n, key);
+    await world.delayedDeposit(customer, 80_000n, key);
+    const { reference } = await world.depositLater(customer, 80_000n, key);
     await world.settle();
     const [second, first] = await world.sandbox.purchases(reference);
     await world.sandbox.post(`purchases/${second?.id}/pay`);
