@@ -24,7 +24,7 @@ async function hunt(id: string): Promise<number> {
   );
   const [red] = batch.red;
   const words = bug.caughtBy
-    .map((id) => red?.violations.find(({ invariant }) => invariant === id))
+    .map((listed) => red?.violations.find(({ invariant }) => invariant === listed))
     .find((violation) => violation !== undefined);
   const said = words ?? red?.violations[0];
   const verdict =
