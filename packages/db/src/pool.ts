@@ -46,9 +46,21 @@ export function createPool(options: {
     options:
       "-c statement_timeout=15s -c lock_timeout=4s -c idle_in_transaction_session_timeout=20s -c timezone=UTC",
   });
-  // Without a listener the death of an idle connection would end the process.
+  return survivingLostConnections(pool, options.onConnectionLost);
+}
+
+/**
+ * Without a listener, the error event of a connection that dies ends the process. The pool listens while a connection is
+ * idle, and whoever uses one has to; but "ready" and "terminated" can come in one packet, when nobody has yet had the time.
+ * Whoever uses the connection finds out by its next statement.
+ */
+export function survivingLostConnections(
+  pool: Pool,
+  onConnectionLost?: (error: Error) => void,
+): Pool {
+  pool.on("connect", (client) => client.on("error", () => undefined));
   pool.on("error", (error) => {
-    options.onConnectionLost?.(error);
+    onConnectionLost?.(error);
   });
   return pool;
 }
