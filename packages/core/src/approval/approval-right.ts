@@ -4,7 +4,7 @@ import { DatabaseError } from "pg";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 
-export type ApprovalKind = "withdrawal" | "payout_resolution";
+export type ApprovalKind = "withdrawal" | "payout_resolution" | "adjustment";
 
 /**
  * The actor's right to ask for, or to decide on, approvals of a kind, as their role has it now. Triggers judge the write

@@ -21,6 +21,7 @@ import { resolveBreaks } from "../reconciliation/resolve-breaks.ts";
 import { openTransaction } from "../transaction/open-transaction.ts";
 import { mayAdjustBetween } from "./adjustable-accounts.ts";
 import { type Adjustment, toAdjustment } from "./adjustment.ts";
+import { requireApprovalRight } from "./approval-right.ts";
 import { refusedByDatabase } from "./refused-by-database.ts";
 
 /**
@@ -34,9 +35,8 @@ export async function decideAdjustment(
   ctx: Context,
   input: { approvalId: string; decision: "approved" | "rejected"; reason?: string | undefined },
 ): Promise<Adjustment> {
-  if (ctx.actor.kind !== "operator") {
-    throw new DomainError("FORBIDDEN", "Only operators decide on corrections.");
-  }
+  // Before anything is looked up: whoever may not decide learns nothing of what there is.
+  await requireApprovalRight(ctx, ctx.pool, "adjustment", "decide");
   const decided = await refusedByDatabase(() =>
     withTransaction(ctx.pool, async (tx) => {
       const approval = await lockProposal(tx, input.approvalId);

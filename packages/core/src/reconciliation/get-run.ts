@@ -4,7 +4,7 @@ import {
 } from "@revio-wallet/db/sql/reconciliation-runs";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
-import { requireAnyOperator } from "./require-any-operator.ts";
+import { requireAnyOperator } from "../operator/require-any-operator.ts";
 
 /** @throws DomainError FORBIDDEN, NOT_FOUND */
 export async function getRun(

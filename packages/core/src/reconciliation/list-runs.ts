@@ -5,7 +5,7 @@ import {
 } from "@revio-wallet/db/sql/reconciliation-runs";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
-import { requireAnyOperator } from "./require-any-operator.ts";
+import { requireAnyOperator } from "../operator/require-any-operator.ts";
 
 /**
  * Runs, newest first; `before` is the last one of the page before.

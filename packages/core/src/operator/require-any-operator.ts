@@ -11,5 +11,5 @@ export async function requireAnyOperator(ctx: Pick<Context, "pool" | "actor">): 
   const isOne =
     ctx.actor.kind === "operator" &&
     (await findActiveOperatorRole(ctx.pool, ctx.actor.id)) !== undefined;
-  if (!isOne) throw new DomainError("FORBIDDEN", "Only operators see reconciliation.");
+  if (!isOne) throw new DomainError("FORBIDDEN", "Only operators see this.");
 }
