@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { openUser, payIn, post, transfer } from "../support/ledger.ts";
-import { insertRow, insertWorld, sampleRows, type World } from "../support/sample-rows.ts";
+import { sampleRows, type World } from "../support/sample-rows.ts";
+import { insertRow, insertWorld } from "../support/sample-world.ts";
 import { sqlState } from "../support/sql-state.ts";
 import { expectRefused, useDatabase } from "../support/test-database.ts";
 

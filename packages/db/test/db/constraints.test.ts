@@ -2,13 +2,8 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { PoolClient } from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Queryable } from "../../src/pool.ts";
-import {
-  insertRow,
-  insertWorld,
-  sampleRows,
-  type Row,
-  type World,
-} from "../support/sample-rows.ts";
+import { sampleRows, type Row, type World } from "../support/sample-rows.ts";
+import { insertRow, insertWorld } from "../support/sample-world.ts";
 import { sqlState } from "../support/sql-state.ts";
 import { expectRefused, useDatabase } from "../support/test-database.ts";
 

@@ -2,7 +2,8 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { PoolClient } from "pg";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { float, openUser, payIn, pending, post, available } from "../support/ledger.ts";
-import { insertRow, type Row } from "../support/sample-rows.ts";
+import { type Row } from "../support/sample-rows.ts";
+import { insertRow } from "../support/sample-world.ts";
 import { sqlState } from "../support/sql-state.ts";
 import { expectRefused, useDatabase } from "../support/test-database.ts";
 

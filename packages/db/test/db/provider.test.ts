@@ -1,12 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import {
-  insertRow,
-  insertWorld,
-  sampleRows,
-  type Row,
-  type World,
-} from "../support/sample-rows.ts";
+import { sampleRows, type Row, type World } from "../support/sample-rows.ts";
+import { insertRow, insertWorld } from "../support/sample-world.ts";
 import { sqlState } from "../support/sql-state.ts";
 import { expectRefused, useDatabase } from "../support/test-database.ts";
 

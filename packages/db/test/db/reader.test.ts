@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Prisma } from "../../src/generated/client.ts";
 import { createReader, type Reader } from "../../src/reader.ts";
 import { available, openUser, payIn, post } from "../support/ledger.ts";
-import { insertWorld, type World } from "../support/sample-rows.ts";
+import { type World } from "../support/sample-rows.ts";
+import { insertWorld } from "../support/sample-world.ts";
 import { sqlState } from "../support/sql-state.ts";
 import { useDatabase } from "../support/test-database.ts";
 

@@ -1,11 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import {
-  insertRow,
-  insertWorld,
-  sampleRows,
-  type Row,
-  type World,
-} from "../support/sample-rows.ts";
+import { sampleRows, type Row, type World } from "../support/sample-rows.ts";
+import { insertRow, insertWorld } from "../support/sample-world.ts";
 import { sqlState } from "../support/sql-state.ts";
 import { expectRefused, useDatabase, withClient } from "../support/test-database.ts";
 

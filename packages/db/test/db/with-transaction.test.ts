@@ -4,7 +4,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest
 import { createPool } from "../../src/pool.ts";
 import { CommitOutcomeUnknown, withTransaction, type Tx } from "../../src/with-transaction.ts";
 import { available, balanceOf, openUser, payIn, post } from "../support/ledger.ts";
-import { insertRow, insertWorld, sampleRows, type World } from "../support/sample-rows.ts";
+import { sampleRows, type World } from "../support/sample-rows.ts";
+import { insertRow, insertWorld } from "../support/sample-world.ts";
 import { sqlState } from "../support/sql-state.ts";
 import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 import { expectRefused, useDatabase, withClient } from "../support/test-database.ts";

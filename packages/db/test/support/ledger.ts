@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Pool } from "pg";
 import type { Queryable } from "../../src/pool.ts";
-import { insertRow, sampleRows, type World } from "./sample-rows.ts";
+import { sampleRows, type World } from "./sample-rows.ts";
+import { insertRow } from "./sample-world.ts";
 
 export const float = "house:revio_float:ZAR";
 export const available = (userId: string) => `user:${userId}:available:ZAR`;
