@@ -78,21 +78,10 @@ async function runOnce<Result>(
   client.on("error", ignore);
   let phase: "open" | "committing" | "over" = "open";
   let reusable = false;
-  const warnings: string[] = [];
-  // pg_cancel_backend on a COMMIT that waits for its standby makes it succeed, with nothing but a warning (class 01).
-  const onNotice = ({
-    code,
-    message,
-  }: {
-    code: string | undefined;
-    message: string | undefined;
-  }) => {
-    if (phase === "committing" && code?.startsWith("01") === true) warnings.push(message ?? code);
-  };
-  client.on("notice", onNotice);
+  const { warnings, stopHearing } = hearWarnings(client, () => phase === "committing");
   const giveBack = (isReusable: boolean): void => {
     client.removeListener("error", ignore);
-    client.removeListener("notice", onNotice);
+    stopHearing();
     client.release(!isReusable);
   };
   let isStillCommitting = false;
@@ -141,6 +130,24 @@ async function runOnce<Result>(
   } finally {
     if (!isStillCommitting) giveBack(reusable);
   }
+}
+
+interface Notice {
+  code: string | undefined;
+  message: string | undefined;
+}
+
+/**
+ * What the server warns of (class 01) while COMMIT is under way: pg_cancel_backend on one that waits for its standby makes
+ * it succeed, with nothing but a warning.
+ */
+function hearWarnings(client: PoolClient, isCommitting: () => boolean) {
+  const warnings: string[] = [];
+  const onNotice = ({ code, message }: Notice) => {
+    if (isCommitting() && code?.startsWith("01") === true) warnings.push(message ?? code);
+  };
+  client.on("notice", onNotice);
+  return { warnings, stopHearing: () => client.removeListener("notice", onNotice) };
 }
 
 /** Whether it settles in time, well or badly. */
