@@ -99,7 +99,8 @@ export async function readFirstPostedAt(db: Queryable): Promise<Date | undefined
 
 /**
  * Where a day ends among the database transactions: before the first that posted after it, or before all that run. `isFinal`
- * once everything below is over and chained: then nothing there can change any more.
+ * once everything below is over and chained, so that nothing there can change any more, and no entry of the day is left out
+ * only because an older database transaction still runs somewhere on the server.
  */
 export async function findCut(
   tx: Tx,
@@ -107,7 +108,9 @@ export async function findCut(
 ): Promise<{ boundaryXid: string; isFinal: boolean }> {
   const { rows } = await tx.query<{ boundaryXid: string; isFinal: boolean }>(
     `SELECT c.boundary::text AS "boundaryXid",
-            c.boundary <= c.xmin AND NOT EXISTS (
+            c.boundary <= c.xmin AND (c.posted_after OR NOT EXISTS (
+              SELECT 1 FROM journal_entries e WHERE e.created_xid >= c.boundary
+            )) AND NOT EXISTS (
               SELECT 1 FROM journal_entries e LEFT JOIN chain_links l ON l.stream = 'journal' AND l.item_sequence = e.sequence
               WHERE e.created_xid >= $2::xid8 AND e.created_xid < c.boundary AND l.position IS NULL
             ) AND NOT EXISTS (
@@ -115,11 +118,11 @@ export async function findCut(
               WHERE a.created_xid >= $2::xid8 AND a.created_xid < c.boundary AND l.position IS NULL
             ) AS "isFinal"
      FROM (
-       SELECT s.xmin, CASE WHEN s.first < $2::xid8 THEN $2::xid8 ELSE s.first END AS boundary FROM (
-         SELECT x.xmin, coalesce((
+       SELECT s.xmin, s.first IS NOT NULL AS posted_after, greatest(coalesce(s.first, s.xmin), $2::xid8) AS boundary FROM (
+         SELECT x.xmin, (
            -- By the time it was posted; by its number alone the whole journal might be read.
            SELECT e.created_xid FROM (SELECT created_xid FROM journal_entries WHERE posted_at >= $1 OFFSET 0) e ORDER BY e.created_xid LIMIT 1
-         ), x.xmin) AS first
+         ) AS first
          FROM (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin OFFSET 0) x
        ) s
      ) c`,

@@ -234,6 +234,26 @@ test("a database transaction from before midnight that is still open: the day wa
   expect(await closeAll(world)).toEqual([current]);
 });
 
+test("an entry of the day behind an older database transaction that is still open: not left for the next day", async () => {
+  const current = today();
+  const client = await world.database.pool.connect();
+  try {
+    await client.query("BEGIN");
+    await client.query("SELECT pg_current_xact_id()");
+    await world.fund(customer, 6_000n);
+    await nextDay();
+    await expect(closeDays(world.ctx)).rejects.toMatchObject({ name: "DayNotFinal" });
+    await client.query("COMMIT");
+  } finally {
+    client.release();
+  }
+  expect(await closeAll(world)).toEqual([current]);
+  const { rows } = await world.superuser.query<{ count: string }>(
+    "SELECT count(*) FROM journal_entries",
+  );
+  expect((await closeOf(current)).certificate.journal.position).toBe(rows[0]?.count);
+});
+
 test("a process that closes a day dies at any statement: the day is closed once, and verifies", async () => {
   await nextDay();
   await chainAll(world);
