@@ -440,16 +440,19 @@ BEGIN
     END IF;
   END LOOP;
 
-  IF v_count > 1 AND (v_short IS NOT NULL OR (
-    SELECT bool_or(k.repeats > 1 OR (SELECT e.id FROM journal_entries e WHERE e.entry_key = k.key) IS NOT NULL)
-    FROM (SELECT e.entry ->> 'key' AS key, count(*) AS repeats FROM jsonb_array_elements(p_entries) AS e (entry) GROUP BY 1) k
-  )) THEN
-    -- Some entry does not fit, or repeats another: one by one, so that each is judged on what those before it left.
-    FOR v_number IN 1 .. v_count LOOP
-      RETURN QUERY SELECT v_number, r.outcome, r.journal_entry_id, r.reason
-        FROM post_journal_entries(jsonb_build_array(p_entries -> (v_number - 1))) r;
-    END LOOP;
-    RETURN;
+  -- Two conditions, not one: with the look at the journal in it, it would be a query of its own for a single entry too.
+  IF v_count > 1 THEN
+    IF v_short IS NOT NULL OR (
+      SELECT bool_or(k.repeats > 1 OR (SELECT e.id FROM journal_entries e WHERE e.entry_key = k.key) IS NOT NULL)
+      FROM (SELECT e.entry ->> 'key' AS key, count(*) AS repeats FROM jsonb_array_elements(p_entries) AS e (entry) GROUP BY 1) k
+    ) THEN
+      -- Some entry does not fit, or repeats another: one by one, so that each is judged on what those before it left.
+      FOR v_number IN 1 .. v_count LOOP
+        RETURN QUERY SELECT v_number, r.outcome, r.journal_entry_id, r.reason
+          FROM post_journal_entries(jsonb_build_array(p_entries -> (v_number - 1))) r;
+      END LOOP;
+      RETURN;
+    END IF;
   END IF;
 
   IF v_short IS NULL THEN
