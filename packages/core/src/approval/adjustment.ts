@@ -12,6 +12,8 @@ export interface Adjustment {
   amountMinor: bigint;
   currency: Currency;
   transactionId: string | null;
+  /** Revio's id of the payment that it takes out of suspense. */
+  suspensePurchaseId: string | null;
   requestedBy: string;
   requestReason: string;
   expiresAt: Date;
@@ -28,6 +30,7 @@ export function toAdjustment(row: AdjustmentApprovalRow): Adjustment {
     amountMinor: BigInt(row.proposal.amountMinor),
     currency: row.proposal.currency as Currency,
     transactionId: row.proposal.transactionId,
+    suspensePurchaseId: row.proposal.suspensePurchaseId ?? null,
     requestedBy: row.requestedBy,
     requestReason: row.requestReason,
     expiresAt: row.expiresAt,

@@ -9,6 +9,7 @@ import {
 } from "@revio-wallet/db/sql/adjustment-approvals";
 import type { BreakClass } from "@revio-wallet/db/sql/breaks";
 import { lockAccounts } from "@revio-wallet/db/sql/lock-accounts";
+import { releaseSuspensePayment } from "@revio-wallet/db/sql/suspense-payments";
 import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
 import { recordAuditEvent } from "../audit/record-audit-event.ts";
 import type { Context } from "../context.ts";
@@ -19,15 +20,16 @@ import { adjustmentApproved } from "../ledger/posting-rules/adjustment-approved.
 import type { Currency } from "../money.ts";
 import { resolveBreaks } from "../reconciliation/resolve-breaks.ts";
 import { openTransaction } from "../transaction/open-transaction.ts";
-import { mayAdjustBetween } from "./adjustable-accounts.ts";
+import { fitsSuspense, mayAdjustBetween } from "./adjustable-accounts.ts";
 import { type Adjustment, toAdjustment } from "./adjustment.ts";
 import { requireApprovalRight } from "./approval-right.ts";
 import { refusedByDatabase } from "./refused-by-database.ts";
+import { lockPaymentToRelease } from "./suspense-release.ts";
 
 /**
  * Another operator decides on a proposed correction. Approved, just what was proposed is posted, and the break that it is
  * about is resolved: decision, entry, break and audit commit together. A user account that cannot bear it refuses, and the
- * proposal stays open.
+ * proposal stays open; so does that of a payment of which suspense does not hold just that any more.
  *
  * @throws DomainError FORBIDDEN (own request, role, amount), NOT_FOUND, WRONG_STATE (decided, expired), INSUFFICIENT_FUNDS
  */
@@ -95,15 +97,19 @@ async function expire(
 async function post(
   ctx: Context,
   tx: Tx,
-  { id: approvalId, breakId, proposal, amountMinor }: AdjustmentApprovalRow,
+  approval: AdjustmentApprovalRow,
 ): Promise<{ journalEntryId: string; adjustmentId: string | null }> {
+  const { id: approvalId, breakId, proposal, amountMinor } = approval;
   const debitAccount = proposal.debitAccount as LedgerAccountCode;
   const creditAccount = proposal.creditAccount as LedgerAccountCode;
+  const suspensePurchaseId = proposal.suspensePurchaseId ?? null;
   invariant(
     mayAdjustBetween(debitAccount, creditAccount) &&
+      fitsSuspense(debitAccount, creditAccount, suspensePurchaseId !== null) &&
       amountMinor.toString() === proposal.amountMinor,
     `proposal ${approvalId} is not what may be approved`,
   );
+  if (suspensePurchaseId !== null) await release(ctx, tx, approval, suspensePurchaseId);
   const adjustmentId = await openUsersTransaction(ctx, tx, proposal);
   const transactionId = adjustmentId ?? proposal.transactionId;
   const [result] = await postJournalEntries(ctx, tx, [
@@ -123,6 +129,22 @@ async function post(
   const { journalEntryId } = result;
   if (breakId !== null) await resolve(ctx, tx, { approvalId, breakId, journalEntryId });
   return { journalEntryId, adjustmentId };
+}
+
+/** Takes the payment out of suspense as it is now: Revio may have given it back since the proposal. */
+async function release(
+  ctx: Context,
+  tx: Tx,
+  { id, amountMinor, currency }: AdjustmentApprovalRow,
+  suspensePurchaseId: string,
+): Promise<void> {
+  const { purchaseId } = await lockPaymentToRelease(tx, {
+    suspensePurchaseId,
+    amountMinor,
+    currency,
+  });
+  const releasedAt = ctx.clock.now();
+  await releaseSuspensePayment(tx, { purchaseId, releasedAt, releasedBy: id });
 }
 
 /** What moves a user's money stands in their history, as a transaction of its own. */

@@ -9,9 +9,10 @@ import { recordAuditEvent } from "../audit/record-audit-event.ts";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
 import type { LedgerAccountCode } from "../ledger/chart-of-accounts.ts";
-import { mayAdjustBetween, parseAccountCode } from "./adjustable-accounts.ts";
+import { fitsSuspense, mayAdjustBetween, parseAccountCode } from "./adjustable-accounts.ts";
 import { type Adjustment, toAdjustment } from "./adjustment.ts";
 import { refusedByDatabase } from "./refused-by-database.ts";
+import { lockPaymentToRelease } from "./suspense-release.ts";
 
 /** What it rests on changes: after a day somebody has to look again. */
 const lifetimeMs = 24 * 60 * 60_000;
@@ -23,6 +24,8 @@ export interface AdjustmentRequest {
   debitAccount: string;
   creditAccount: string;
   amountMinor: bigint;
+  /** Revio's id of the payment that it takes out of suspense, all of it; for no other correction. */
+  suspensePurchaseId?: string | undefined;
   reason: string;
 }
 
@@ -31,7 +34,7 @@ export interface AdjustmentRequest {
  * is no proposal any more.
  *
  * @throws DomainError FORBIDDEN, INVALID_INPUT for accounts that may not be moved, NOT_FOUND, WRONG_STATE if the break is
- *   resolved or has a proposal already
+ *   resolved or has a proposal already, or suspense does not hold just that of the payment
  */
 export async function requestAdjustment(
   ctx: Context,
@@ -42,17 +45,20 @@ export async function requestAdjustment(
   }
   const { debitAccount, creditAccount, amountMinor } = input;
   const currency = parseAccountCode(debitAccount)?.currency;
-  const isAllowed = mayAdjustBetween(
-    debitAccount as LedgerAccountCode,
-    creditAccount as LedgerAccountCode,
-  );
-  if (currency === undefined || !isAllowed || amountMinor <= 0n) {
+  const sides = [debitAccount as LedgerAccountCode, creditAccount as LedgerAccountCode] as const;
+  if (currency === undefined || !mayAdjustBetween(...sides) || amountMinor <= 0n) {
     throw new DomainError("INVALID_INPUT", "Nothing may be moved between these two accounts.");
+  }
+  if (!fitsSuspense(...sides, input.suspensePurchaseId !== undefined)) {
+    throw new DomainError(
+      "INVALID_INPUT",
+      "A correction takes one payment out of suspense and names it; none puts anything in.",
+    );
   }
   const at = ctx.clock.now();
   return refusedByDatabase(() =>
     withTransaction(ctx.pool, async (tx) => {
-      const transactionId = await checkSubjects(ctx, tx, input);
+      const transactionId = await checkSubjects(ctx, tx, { ...input, currency });
       const approval = await insertAdjustmentApproval(tx, {
         id: ctx.ids.uuid(at),
         breakId: input.breakId ?? null,
@@ -62,6 +68,7 @@ export async function requestAdjustment(
           amountMinor: amountMinor.toString(),
           currency,
           transactionId,
+          suspensePurchaseId: input.suspensePurchaseId ?? null,
         },
         amountMinor,
         currency,
@@ -84,20 +91,25 @@ export async function requestAdjustment(
   );
 }
 
-/** Accounts and break are there; returns the transaction that the break is about. */
+/** Accounts, payment and break are there; returns the transaction that break or payment is about. */
 async function checkSubjects(
   ctx: Context,
   tx: Tx,
-  input: AdjustmentRequest,
+  input: AdjustmentRequest & { currency: string },
 ): Promise<string | null> {
   for (const code of [input.debitAccount, input.creditAccount]) {
     if ((await findLedgerAccount(tx, code)) === undefined) throw notFound("ledger account");
   }
-  const { breakId } = input;
-  if (breakId === undefined) return null;
+  const { breakId, suspensePurchaseId } = input;
+  const payment =
+    suspensePurchaseId === undefined
+      ? undefined
+      : await lockPaymentToRelease(tx, { ...input, suspensePurchaseId });
+  const paidFor = payment?.transactionId ?? null;
+  if (breakId === undefined) return paidFor;
   const found = await lockBreakToAdjust(tx, breakId);
   if (found === undefined) throw notFound("break");
   if (found.state !== "open") throw new DomainError("WRONG_STATE", "This break is resolved.");
   await expireAdjustmentApprovals(tx, { id: null, breakId, at: ctx.clock.now() });
-  return found.transactionId;
+  return found.transactionId ?? paidFor;
 }

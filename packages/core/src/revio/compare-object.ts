@@ -14,6 +14,7 @@ import {
   readObject,
   toTheirs,
 } from "./read-object.ts";
+import { released } from "./on-released-payment.ts";
 import type { RevioContext } from "./revio-context.ts";
 
 /** An object may move between reading and comparing; then it is read again, so often. */
@@ -62,7 +63,8 @@ export async function compareObject(
       subject: `${input.object}:${input.objectId}`,
       source: "objects",
       transactionId: ours?.id,
-      difference: differenceOfObject(read, input.objectId, ours),
+      difference:
+        effect?.outcome === released ? undefined : differenceOfObject(read, input.objectId, ours),
       details: { outcome: effect?.outcome ?? read.kind },
     }),
   );

@@ -9,6 +9,8 @@ export interface AdjustmentProposal {
   currency: string;
   /** The transaction that it corrects. */
   transactionId: string | null;
+  /** Revio's id of the payment that leaves suspense by it; null, or absent in older ones: it does not touch suspense. */
+  suspensePurchaseId?: string | null;
 }
 
 export interface AdjustmentApprovalRow {

@@ -131,15 +131,15 @@ export async function findOpenBreak(
   return rows[0];
 }
 
-/** True if two operators have dealt with just this before: the same class, subject and outcome. */
+/** True if two operators have dealt with just this before: the same class and subject, and these facts in its evidence. */
 export async function isDecidedBreak(
   db: Queryable,
-  filter: { class: BreakClass; subject: string; outcome: string },
+  filter: { class: BreakClass; subject: string; facts: BreakRow["evidence"] },
 ): Promise<boolean> {
   const { rows } = await db.query(
-    `SELECT 1 FROM breaks WHERE subject = $1 AND class = $2 AND evidence ->> 'outcome' = $3
+    `SELECT 1 FROM breaks WHERE subject = $1 AND class = $2 AND evidence @> $3
        AND resolution IN ('adjustment', 'decision') LIMIT 1`,
-    [filter.subject, filter.class, filter.outcome],
+    [filter.subject, filter.class, JSON.stringify(filter.facts)],
   );
   return rows.length > 0;
 }

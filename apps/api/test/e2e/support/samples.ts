@@ -92,7 +92,7 @@ export function operatorSamplesFor(ids: {
     "break.addNote": { breakId: transactionId, note: "A sample of a note" },
     "adjustment.request": {
       debitAccount: "house:adjustments:ZAR",
-      creditAccount: "house:suspense:ZAR",
+      creditAccount: "house:revio_float:ZAR",
       amountMinor: 100n,
       reason: "A sample of a reason",
     },

@@ -12,6 +12,8 @@ export const request = operatorProcedure
       debitAccount: text({ min: 1, max: 100 }),
       creditAccount: text({ min: 1, max: 100 }),
       amountMinor,
+      /** Revio's id of the payment that it takes out of suspense; it has to be all of it. */
+      suspensePurchaseId: id.optional(),
       reason: text({ min: 3, max: 1_000 }),
     }),
   )
