@@ -9,6 +9,7 @@ import {
 } from "@revio-wallet/db/sql/adjustment-approvals";
 import type { BreakClass } from "@revio-wallet/db/sql/breaks";
 import { lockAccounts } from "@revio-wallet/db/sql/lock-accounts";
+import { readBookedTransactions } from "@revio-wallet/db/sql/reconciliation-facts";
 import { releaseSuspensePayment } from "@revio-wallet/db/sql/suspense-payments";
 import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
 import { recordAuditEvent } from "../audit/record-audit-event.ts";
@@ -19,6 +20,7 @@ import { postJournalEntries } from "../ledger/post-journal-entries.ts";
 import { adjustmentApproved } from "../ledger/posting-rules/adjustment-approved.ts";
 import type { Currency } from "../money.ts";
 import { resolveBreaks } from "../reconciliation/resolve-breaks.ts";
+import { bookedFactsOf } from "../reconciliation/settle-comparison.ts";
 import { openTransaction } from "../transaction/open-transaction.ts";
 import { fitsSuspense, mayAdjustBetween } from "./adjustable-accounts.ts";
 import { type Adjustment, toAdjustment } from "./adjustment.ts";
@@ -179,11 +181,15 @@ async function resolve(
   const found = await lockBreakToAdjust(tx, input.breakId);
   // It came to agree by itself meanwhile: then there is nothing left to correct.
   if (found?.state !== "open") throw new DomainError("WRONG_STATE", "This break is resolved.");
+  const ids = found.transactionId === null ? [] : [found.transactionId];
+  // What our side says from now on: a comparison that finds the same two sides again finds nothing new.
+  const [ours] = await readBookedTransactions(tx, ids);
   await resolveBreaks(ctx, tx, {
     subject: found.subject,
     classes: [found.class as BreakClass],
     resolution: "adjustment",
     approvalId: input.approvalId,
     journalEntryId: input.journalEntryId,
+    evidence: { booked: bookedFactsOf(ours) },
   });
 }

@@ -62,7 +62,7 @@ export async function compareObject(
     settleComparison(ctx, tx, {
       subject: `${input.object}:${input.objectId}`,
       source: "objects",
-      transactionId: ours?.id,
+      ours,
       difference:
         effect?.outcome === released ? undefined : differenceOfObject(read, input.objectId, ours),
       details: { outcome: effect?.outcome ?? read.kind },

@@ -44,7 +44,7 @@ export async function lookIntoLine(
     const differs = await settleComparison(ctx, tx, {
       subject: subjectOfLine(line),
       source: "statement",
-      transactionId: ours?.id,
+      ours,
       difference: whatIsLeft(line, ours, acted),
       details: {
         lineNo: line.lineNo.toString(),

@@ -56,7 +56,8 @@ export async function recordVerdict(
     subject,
     transactionId,
     ...(isCounted && isCurrency(currency) ? { atStake: { amountMinor, currency } } : {}),
-    evidence: { ...facts, status: about.status?.slice(0, 40) ?? null },
+    // No comparison's: none may end what news of Revio says.
+    evidence: { ...facts, status: about.status?.slice(0, 40) ?? null, source: null },
     openedBy: "provider_event",
   });
   return effect;
