@@ -4,13 +4,15 @@ import {
   findLedgerAccount,
   insertAdjustmentApproval,
 } from "@revio-wallet/db/sql/adjustment-approvals";
-import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
+import type { Tx } from "@revio-wallet/db/with-transaction";
 import { recordAuditEvent } from "../audit/record-audit-event.ts";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
+import { runIdempotently } from "../idempotency/run-idempotently.ts";
 import type { LedgerAccountCode } from "../ledger/chart-of-accounts.ts";
 import { fitsSuspense, mayAdjustBetween, parseAccountCode } from "./adjustable-accounts.ts";
 import { type Adjustment, toAdjustment } from "./adjustment.ts";
+import { requireApprovalRight } from "./approval-right.ts";
 import { refusedByDatabase } from "./refused-by-database.ts";
 import { lockPaymentToRelease } from "./suspense-release.ts";
 
@@ -27,22 +29,23 @@ export interface AdjustmentRequest {
   /** Revio's id of the payment that it takes out of suspense, all of it; for no other correction. */
   suspensePurchaseId?: string | undefined;
   reason: string;
+  /** UUID that stands for this one proposal. */
+  idempotencyKey: string;
 }
 
 /**
  * Proposes a correction of the ledger. Nothing is posted before another operator has approved just this; a day later it
- * is no proposal any more.
+ * is no proposal any more. The same request with the same key again is the same proposal, and gets the same answer.
  *
  * @throws DomainError FORBIDDEN, INVALID_INPUT for accounts that may not be moved, NOT_FOUND, WRONG_STATE if the break is
- *   resolved or has a proposal already, or suspense does not hold just that of the payment
+ *   resolved or has a proposal already, or suspense does not hold just that of the payment, IDEMPOTENCY_KEY_REUSED
  */
 export async function requestAdjustment(
   ctx: Context,
   input: AdjustmentRequest,
 ): Promise<Adjustment> {
-  if (ctx.actor.kind !== "operator") {
-    throw new DomainError("FORBIDDEN", "Only operators propose corrections.");
-  }
+  await requireApprovalRight(ctx, ctx.pool, "adjustment", "request");
+  const { idempotencyKey, ...request } = input;
   const { debitAccount, creditAccount, amountMinor } = input;
   const currency = parseAccountCode(debitAccount)?.currency;
   const sides = [debitAccount as LedgerAccountCode, creditAccount as LedgerAccountCode] as const;
@@ -56,39 +59,44 @@ export async function requestAdjustment(
     );
   }
   const at = ctx.clock.now();
-  return refusedByDatabase(() =>
-    withTransaction(ctx.pool, async (tx) => {
-      const transactionId = await checkSubjects(ctx, tx, { ...input, currency });
-      const approval = await insertAdjustmentApproval(tx, {
-        id: ctx.ids.uuid(at),
-        breakId: input.breakId ?? null,
-        proposal: {
-          debitAccount,
-          creditAccount,
-          amountMinor: amountMinor.toString(),
+  const { output } = await refusedByDatabase(() =>
+    runIdempotently(
+      ctx,
+      { operation: "adjustment.request", key: idempotencyKey, input: request },
+      async (tx) => {
+        const transactionId = await checkSubjects(ctx, tx, { ...input, currency });
+        const approval = await insertAdjustmentApproval(tx, {
+          id: ctx.ids.uuid(at),
+          breakId: input.breakId ?? null,
+          proposal: {
+            debitAccount,
+            creditAccount,
+            amountMinor: amountMinor.toString(),
+            currency,
+            transactionId,
+            suspensePurchaseId: input.suspensePurchaseId ?? null,
+          },
+          amountMinor,
           currency,
-          transactionId,
-          suspensePurchaseId: input.suspensePurchaseId ?? null,
-        },
-        amountMinor,
-        currency,
-        requestedBy: ctx.actor.id,
-        requestedAt: at,
-        requestReason: input.reason,
-        expiresAt: new Date(at.getTime() + lifetimeMs),
-      });
-      if (approval === undefined) {
-        throw new DomainError("WRONG_STATE", "There is a proposal for this break already.");
-      }
-      await recordAuditEvent(ctx, tx, {
-        action: "adjustment.requested",
-        subjectKind: "approval",
-        subjectId: approval.id,
-        details: { ...approval.proposal, breakId: approval.breakId },
-      });
-      return toAdjustment(approval);
-    }),
+          requestedBy: ctx.actor.id,
+          requestedAt: at,
+          requestReason: input.reason,
+          expiresAt: new Date(at.getTime() + lifetimeMs),
+        });
+        if (approval === undefined) {
+          throw new DomainError("WRONG_STATE", "There is a proposal for this break already.");
+        }
+        await recordAuditEvent(ctx, tx, {
+          action: "adjustment.requested",
+          subjectKind: "approval",
+          subjectId: approval.id,
+          details: { ...approval.proposal, breakId: approval.breakId },
+        });
+        return { output: toAdjustment(approval), transactionId: transactionId ?? undefined };
+      },
+    ),
   );
+  return output;
 }
 
 /** Accounts, payment and break are there; returns the transaction that break or payment is about. */

@@ -1,9 +1,9 @@
 import { findOpenBreak } from "@revio-wallet/db/sql/breaks";
 import { insertProposal } from "@revio-wallet/db/sql/proposals";
-import { withTransaction } from "@revio-wallet/db/with-transaction";
 import { recordAuditEvent } from "../audit/record-audit-event.ts";
 import type { Context } from "../context.ts";
 import { DomainError, invariant, notFound } from "../errors.ts";
+import { runIdempotently } from "../idempotency/run-idempotently.ts";
 import { lockWithdrawal } from "../withdrawal/lock-withdrawal.ts";
 import { requireApprovalRight, withApprovalRefusals } from "./approval-right.ts";
 import { consequences, type PayoutOutcome, toProposal } from "./payout-resolution.ts";
@@ -14,17 +14,21 @@ const validForMs = 24 * 60 * 60_000;
 /**
  * An operator proposes what became of a payout in doubt, from evidence outside of Revio (the bank, a telephone call).
  * Nothing is done yet: another operator decides on exactly this. Possible once the doubt is in the queue
- * as a break, since before that Revio may still tell by itself.
+ * as a break, since before that Revio may still tell by itself. The same request with the same key again is the same
+ * proposal, and gets the same answer.
  *
- * @throws DomainError FORBIDDEN, NOT_FOUND, WRONG_STATE if it is not in doubt, not for long enough, or proposed already
+ * @throws DomainError FORBIDDEN, NOT_FOUND, WRONG_STATE if it is not in doubt, not for long enough, or proposed already,
+ *   IDEMPOTENCY_KEY_REUSED
  */
 export async function requestPayoutResolution(
   ctx: Context,
-  input: { transactionId: string; outcome: PayoutOutcome; reason: string },
+  input: { transactionId: string; outcome: PayoutOutcome; reason: string; idempotencyKey: string },
 ): Promise<{ approvalId: string; expiresAt: Date }> {
-  const work = withTransaction(ctx.pool, async (tx) => {
+  await requireApprovalRight(ctx, ctx.pool, "payout_resolution", "request");
+  const { idempotencyKey, ...request } = input;
+  const named = { operation: "payout_resolution.request", key: idempotencyKey, input: request };
+  const work = runIdempotently(ctx, named, async (tx) => {
     const withdrawal = await lockWithdrawal(tx, input.transactionId);
-    await requireApprovalRight(ctx, tx, "payout_resolution", "request");
     if (withdrawal === undefined) throw notFound("withdrawal");
     const subject = `transaction:${withdrawal.id}`;
     const doubt = await findOpenBreak(tx, { class: "payout_in_doubt", subject });
@@ -65,7 +69,7 @@ export async function requestPayoutResolution(
         currency: withdrawal.currency,
       },
     });
-    return { approvalId, expiresAt };
+    return { output: { approvalId, expiresAt }, transactionId: withdrawal.id };
   });
-  return withApprovalRefusals(work);
+  return (await withApprovalRefusals(work)).output;
 }

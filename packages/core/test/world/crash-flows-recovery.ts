@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { expect } from "vitest";
 import { requestPayoutResolution } from "../../src/approval/request-payout-resolution.ts";
 import { checkPurchase } from "../../src/revio/check-purchase.ts";
@@ -23,6 +24,7 @@ export const payoutDecide: CrashFlow = {
       transactionId: withdrawal.id,
       outcome: "not_executed",
       reason: "the bank says so",
+      idempotencyKey: randomUUID(),
     });
     const { actor } = await operator(world.ctx, world.superuser, "administrator");
     const decide = (ctx: WorldContext) =>

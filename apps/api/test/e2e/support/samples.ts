@@ -80,6 +80,7 @@ export function operatorSamplesFor(ids: {
       transactionId,
       outcome: "not_executed",
       reason: "A sample of a reason",
+      idempotencyKey: randomUUID(),
     },
     "payout.decideResolution": {
       approvalId: transactionId,
@@ -95,6 +96,7 @@ export function operatorSamplesFor(ids: {
       creditAccount: "house:revio_float:ZAR",
       amountMinor: 100n,
       reason: "A sample of a reason",
+      idempotencyKey: randomUUID(),
     },
     "adjustment.decide": {
       approvalId: transactionId,

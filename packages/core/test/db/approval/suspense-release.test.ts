@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { withTransaction } from "@revio-wallet/db/with-transaction";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { decideAdjustment } from "../../../src/approval/decide-adjustment.ts";
@@ -57,6 +58,7 @@ const ask = async (purchaseId: string | undefined, patch: Partial<AdjustmentRequ
       amountMinor: 9_900n,
       suspensePurchaseId: purchaseId,
       reason: "They showed us the receipt.",
+      idempotencyKey: randomUUID(),
       ...patch,
     })
   ).approvalId;
@@ -119,14 +121,13 @@ describe("two operators give a payment in suspense to its owner", () => {
     const id = await heldPurchase();
     await approve(await ask(id));
     await at(id, "refund", { amount: 1_000 });
-    const booked = await requestAdjustment(maker, {
+    const booked = await ask(undefined, {
       breakId: await openBreakOf(id),
       debitAccount: available(),
       creditAccount: "house:revio_float:ZAR",
       amountMinor: 1_000n,
-      reason: "They have it from Revio.",
     });
-    await approve(booked.approvalId);
+    await approve(booked);
     await look(id);
     await sound();
     const decided = "status_mismatch critical resolved adjustment returned_after_release";
