@@ -1,23 +1,17 @@
-import {
-  expireAdjustmentApprovals,
-  lockBreakToAdjust,
-  findLedgerAccount,
-  insertAdjustmentApproval,
-} from "@revio-wallet/db/sql/adjustment-approvals";
+import { lockBreak } from "@revio-wallet/db/sql/break-queue";
+import { findLedgerAccount } from "@revio-wallet/db/sql/find-ledger-account";
 import type { Tx } from "@revio-wallet/db/with-transaction";
-import { recordAuditEvent } from "../audit/record-audit-event.ts";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { runIdempotently } from "../idempotency/run-idempotently.ts";
 import type { LedgerAccountCode } from "../ledger/chart-of-accounts.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 import { fitsSuspense, mayAdjustBetween, parseAccountCode } from "./adjustable-accounts.ts";
-import { type Adjustment, toAdjustment } from "./adjustment.ts";
-import { requireApprovalRight } from "./approval-right.ts";
+import { type Adjustment, readAdjustment } from "./adjustment.ts";
+import { expireApprovals } from "./expire-approvals.ts";
 import { refusedByDatabase } from "./refused-by-database.ts";
+import { requestApproval } from "./request-approval.ts";
 import { lockPaymentToRelease } from "./suspense-release.ts";
-
-/** What it rests on changes: after a day somebody has to look again. */
-const lifetimeMs = 24 * 60 * 60_000;
 
 /** What the maker proposes. */
 export interface AdjustmentRequest {
@@ -44,7 +38,7 @@ export async function requestAdjustment(
   ctx: Context,
   input: AdjustmentRequest,
 ): Promise<Adjustment> {
-  await requireApprovalRight(ctx, ctx.pool, "adjustment", "request");
+  await requireOperator(ctx, ctx.pool, { request: "adjustment" });
   const { idempotencyKey, ...request } = input;
   const { debitAccount, creditAccount, amountMinor } = input;
   const currency = parseAccountCode(debitAccount)?.currency;
@@ -58,45 +52,28 @@ export async function requestAdjustment(
       "A correction takes one payment out of suspense and names it; none puts anything in.",
     );
   }
-  const at = ctx.clock.now();
-  const { output } = await refusedByDatabase(() =>
-    runIdempotently(
-      ctx,
-      { operation: "adjustment.request", key: idempotencyKey, input: request },
-      async (tx) => {
-        const transactionId = await checkSubjects(ctx, tx, { ...input, currency });
-        const approval = await insertAdjustmentApproval(tx, {
-          id: ctx.ids.uuid(at),
-          breakId: input.breakId ?? null,
-          proposal: {
-            debitAccount,
-            creditAccount,
-            amountMinor: amountMinor.toString(),
-            currency,
-            transactionId,
-            suspensePurchaseId: input.suspensePurchaseId ?? null,
-          },
-          amountMinor,
-          currency,
-          requestedBy: ctx.actor.id,
-          requestedAt: at,
-          requestReason: input.reason,
-          expiresAt: new Date(at.getTime() + lifetimeMs),
-        });
-        if (approval === undefined) {
-          throw new DomainError("WRONG_STATE", "There is a proposal for this break already.");
-        }
-        await recordAuditEvent(ctx, tx, {
-          action: "adjustment.requested",
-          subjectKind: "approval",
-          subjectId: approval.id,
-          details: { ...approval.proposal, breakId: approval.breakId },
-        });
-        return { output: toAdjustment(approval), transactionId: transactionId ?? undefined };
+  const named = { operation: "adjustment.request", key: idempotencyKey, input: request };
+  const work = async (tx: Tx) => {
+    const transactionId = await checkSubjects(ctx, tx, { ...input, currency });
+    const { id } = await requestApproval(ctx, tx, {
+      kind: "adjustment",
+      transactionId: null,
+      breakId: input.breakId ?? null,
+      proposal: {
+        debitAccount,
+        creditAccount,
+        amountMinor: amountMinor.toString(),
+        currency,
+        transactionId,
+        suspensePurchaseId: input.suspensePurchaseId ?? null,
       },
-    ),
-  );
-  return output;
+      amountMinor,
+      currency,
+      requestReason: input.reason,
+    });
+    return { output: await readAdjustment(tx, id), transactionId: transactionId ?? undefined };
+  };
+  return (await refusedByDatabase(() => runIdempotently(ctx, named, work))).output;
 }
 
 /** Accounts, payment and break are there; returns the transaction that break or payment is about. */
@@ -115,9 +92,9 @@ async function checkSubjects(
       : await lockPaymentToRelease(tx, { ...input, suspensePurchaseId });
   const paidFor = payment?.transactionId ?? null;
   if (breakId === undefined) return paidFor;
-  const found = await lockBreakToAdjust(tx, breakId);
+  const found = await lockBreak(tx, breakId);
   if (found === undefined) throw notFound("break");
   if (found.state !== "open") throw new DomainError("WRONG_STATE", "This break is resolved.");
-  await expireAdjustmentApprovals(tx, { id: null, breakId, at: ctx.clock.now() });
+  await expireApprovals(ctx, tx, { breakId });
   return found.transactionId ?? paidFor;
 }
