@@ -58,8 +58,12 @@ export async function decideAdjustment(
 /** What the proposal rests on, as it is now: the payment that it releases, and the break that it resolves. */
 async function lockGrounds(
   tx: Tx,
-  { breakId, amountMinor, currency, suspensePurchaseId }: Adjustment,
+  { breakId, debitAccount, creditAccount, amountMinor, currency, suspensePurchaseId }: Adjustment,
 ): Promise<BreakRow | undefined> {
+  // Made before a payment had to be named.
+  if (!fitsSuspense(debitAccount, creditAccount, suspensePurchaseId !== null)) {
+    throw new DomainError("WRONG_STATE", "It names no payment in suspense. Propose it again.");
+  }
   if (suspensePurchaseId !== null) {
     await lockPaymentToRelease(tx, { suspensePurchaseId, amountMinor, currency });
   }
@@ -78,12 +82,13 @@ async function post(
 ): Promise<{ journalEntryId: string; adjustmentId: string | null }> {
   const { approvalId, debitAccount, creditAccount, amountMinor, suspensePurchaseId } = adjustment;
   invariant(
-    mayAdjustBetween(debitAccount, creditAccount) &&
-      fitsSuspense(debitAccount, creditAccount, suspensePurchaseId !== null),
+    mayAdjustBetween(debitAccount, creditAccount),
     `proposal ${approvalId} is not what may be approved`,
   );
   const adjustmentId = await openUsersTransaction(ctx, tx, adjustment);
-  const transactionId = adjustmentId ?? adjustment.transactionId;
+  // What was in suspense was never booked as the transaction's money, so what leaves it is not booked as that either.
+  const corrected = suspensePurchaseId === null ? adjustment.transactionId : null;
+  const transactionId = adjustmentId ?? corrected;
   const [result] = await postJournalEntries(ctx, tx, [
     adjustmentApproved({
       approvalId,

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { releaseSuspensePayment } from "@revio-wallet/db/sql/suspense-payments";
 import { withTransaction } from "@revio-wallet/db/with-transaction";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { decideApproval } from "../../../src/approval/decide-approval.ts";
 import { decideAdjustment } from "../../../src/approval/decide-adjustment.ts";
 import {
   type AdjustmentRequest,
@@ -293,6 +295,41 @@ describe("by the database, whatever the code does", () => {
         ),
       ),
     ).rejects.toMatchObject(violated);
+  });
+
+  test.each<[string, { amountMinor?: bigint; other?: true; turned?: true }]>([
+    ["of a part of it", { amountMinor: 9_899n }],
+    ["of another payment than was approved", { other: true }],
+    ["the other way round", { turned: true }],
+  ])("an approved adjustment that releases a payment, with an entry %s", async (_, wrong) => {
+    const id = await heldPurchase();
+    const approvalId = await ask(wrong.other ? await heldPurchase() : id);
+    const sides = [suspense, available()] as const;
+    const at = world.ctx.clock.now();
+    await world.fund(customer, 20_000n);
+    await expect(
+      withTransaction(world.ctx.pool, async (tx) => {
+        const decided = { kind: "adjustment", id: approvalId } as const;
+        await decideApproval(checker, tx, decided, { decision: "approved" });
+        await releaseSuspensePayment(tx, {
+          purchaseId: id,
+          releasedAt: at,
+          releasedBy: approvalId,
+        });
+        await postJournalEntry(
+          checker,
+          tx,
+          adjustmentApproved({
+            approvalId,
+            debitAccount: sides[wrong.turned ? 1 : 0],
+            creditAccount: sides[wrong.turned ? 0 : 1],
+            amountMinor: wrong.amountMinor ?? 9_900n,
+            occurredAt: at,
+          }),
+        );
+      }),
+    ).rejects.toMatchObject(violated);
+    await sound();
   });
 
   test("a release without its entry, and one that is taken back", async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { userAccount } from "../../../src/ledger/chart-of-accounts.ts";
 import { checkPurchase } from "../../../src/revio/check-purchase.ts";
@@ -149,6 +150,31 @@ describe("what two operators have adjusted", () => {
     const over = ["unknown_object resolved adjustment", "missing_in_ledger resolved match"];
     expect(await nightly("statement", subject)).toEqual(over);
     expect(await nightly("statement", subject)).toEqual(over);
+  });
+
+  test("F106: paid twice, and the second payment taken out for the house: the deposit that was credited still agrees", async () => {
+    const key = randomUUID();
+    await world.sandbox.fault("purchases.create", { kind: "reset_after" });
+    await world.delayedDeposit(customer, 40_000n, key);
+    const deposit = await world.depositLater(customer, 40_000n, key);
+    const [credited, second] = await world.sandbox.purchases(deposit.reference);
+    for (const one of [credited, second]) {
+      await world.sandbox.post(`purchases/${one?.id}/pay`);
+      await world.settle();
+    }
+    const subject = `purchase:${second?.id}`;
+    expect(await nightly("objects", subject)).toEqual(["duplicate_at_provider open"]);
+    await adjust(world, {
+      breakId: await openBreakOf(subject, "duplicate_at_provider"),
+      debitAccount: "house:suspense:ZAR",
+      creditAccount: float,
+      amountMinor: 40_000n,
+      suspensePurchaseId: String(second?.id),
+    });
+    expect(await nightly("objects", subject)).toEqual([
+      "duplicate_at_provider resolved adjustment",
+    ]);
+    expect(await linesOf(`purchase:${credited?.id}`)).toEqual([]);
   });
 
   test("a drift of the float is of that day: the same amount again is another one", async () => {
