@@ -1,4 +1,4 @@
-import { type BreakClass, isDecidedBreak } from "@revio-wallet/db/sql/breaks";
+import { type BreakClass, type BreakRow, isDecidedBreak } from "@revio-wallet/db/sql/breaks";
 import {
   type BookedTransactionRow,
   findOpenBreaksOfSource,
@@ -23,6 +23,8 @@ export interface Comparison {
   source: ComparisonSource;
   /** The transaction that it is about, as it was compared. */
   ours?: BookedTransactionRow | undefined;
+  /** What the normal path has just told the operators' queue of the same subject. */
+  told?: BreakRow["evidence"] | undefined;
   difference: Difference | undefined;
   /** More for people: ids, statuses, scores. No personal data. */
   details?: Record<string, string | number | boolean | null>;
@@ -36,9 +38,11 @@ export interface Comparison {
 export async function settleComparison(
   ctx: Pick<Context, "actor" | "clock" | "ids" | "requestId">,
   tx: Tx,
-  { subject, source, ours, details, ...compared }: Comparison,
+  { subject, source, ours, told, details, ...compared }: Comparison,
 ): Promise<boolean> {
-  const facts = { found: compared.difference?.found ?? null, booked: bookedFactsOf(ours) };
+  const booked = bookedFactsOf(ours);
+  const said = { found: compared.difference?.found ?? null };
+  const facts = [said, ...(told === undefined ? [] : [told])].map((one) => ({ ...one, booked }));
   const isDecided =
     compared.difference !== undefined &&
     ofObjects.has(source) &&

@@ -6,7 +6,7 @@ import { findTransactionByReference } from "@revio-wallet/db/sql/transactions";
 import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
 import { classifyBreak, type Difference } from "../reconciliation/classify-break.ts";
 import { settleComparison } from "../reconciliation/settle-comparison.ts";
-import { type Effect, logParked } from "./effect.ts";
+import { type Effect, logParked, toldOf } from "./effect.ts";
 import {
   actOnObject,
   type ObjectKind,
@@ -63,6 +63,7 @@ export async function compareObject(
       subject: `${input.object}:${input.objectId}`,
       source: "objects",
       ours,
+      told: toldOf(effect),
       difference:
         effect?.outcome === released ? undefined : differenceOfObject(read, input.objectId, ours),
       details: { outcome: effect?.outcome ?? read.kind },

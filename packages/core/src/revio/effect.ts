@@ -1,3 +1,4 @@
+import type { BreakRow } from "@revio-wallet/db/sql/breaks";
 import type { Log } from "../context.ts";
 import type { Verdict } from "./verdicts.ts";
 
@@ -11,6 +12,8 @@ export type Effect =
       outcome: Verdict;
       transactionId: string | undefined;
       atStakeMinor?: bigint | undefined;
+      /** What the operators' queue was told, once it was. */
+      evidence?: BreakRow["evidence"];
     };
 
 export function applied(outcome: string, transactionId?: string): Effect {
@@ -28,6 +31,11 @@ export function parked(outcome: Verdict, transactionId?: string, atStakeMinor?: 
     transactionId,
     ...(atStakeMinor === undefined ? {} : { atStakeMinor }),
   };
+}
+
+/** What the operators' queue was told of it, if anything. */
+export function toldOf(effect: Effect | undefined): BreakRow["evidence"] | undefined {
+  return effect?.state === "parked" ? effect.evidence : undefined;
 }
 
 /** For what was read without an event that could keep the verdict: beside the break, the log tells when it was read. */

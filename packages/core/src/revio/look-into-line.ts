@@ -13,6 +13,7 @@ import { isCertain, type LineMatch } from "../reconciliation/match-statement-lin
 import { settleComparison } from "../reconciliation/settle-comparison.ts";
 import { returnWithdrawal } from "../withdrawal/return-withdrawal.ts";
 import { type ActedOn, differenceOfObject, withObject } from "./compare-object.ts";
+import { toldOf } from "./effect.ts";
 import { released } from "./on-released-payment.ts";
 import { toTheirs } from "./read-object.ts";
 import type { RevioContext } from "./revio-context.ts";
@@ -45,6 +46,7 @@ export async function lookIntoLine(
       subject: subjectOfLine(line),
       source: "statement",
       ours,
+      told: saysTheSame(line, acted) ? toldOf(acted.effect) : undefined,
       difference: whatIsLeft(line, ours, acted),
       details: {
         lineNo: line.lineNo.toString(),
@@ -81,6 +83,12 @@ function tie(match: LineMatch, { ours }: ActedOn, objectId: string): LineMatch {
   const isOurs = ours?.objectIds.includes(objectId) === true;
   if (match.method === "ambiguous" || !isOurs) return match;
   return { method: "id", score: 100, transactionId: ours.id };
+}
+
+/** What is told of the object is told of the line too. */
+function saysTheSame({ amountMinor, currency }: MatchableLineRow, { read }: ActedOn): boolean {
+  const theirs = toTheirs(read);
+  return theirs?.amountMinor === amountMinor && theirs.currency === currency;
 }
 
 /** What line and ledger still disagree on, now that the object was read. */

@@ -47,7 +47,9 @@ export async function recordVerdict(
     amountMinor: amountMinor?.toString() ?? null,
     currency: about.currency?.slice(0, 8) ?? null,
   };
-  if (await isDecidedBreak(tx, { class: kind.class, subject, facts })) return effect;
+  const evidence = { ...facts, status: about.status?.slice(0, 40) ?? null };
+  const told = { ...effect, evidence };
+  if (await isDecidedBreak(tx, { class: kind.class, subject, facts: [facts] })) return told;
   const { currency } = about;
   const isCounted = amountMinor !== undefined && amountMinor >= 0n && currency !== undefined;
   await openBreak(ctx, tx, {
@@ -57,10 +59,10 @@ export async function recordVerdict(
     transactionId,
     ...(isCounted && isCurrency(currency) ? { atStake: { amountMinor, currency } } : {}),
     // No comparison's: none may end what news of Revio says.
-    evidence: { ...facts, status: about.status?.slice(0, 40) ?? null, source: null },
+    evidence: { ...evidence, source: null },
     openedBy: "provider_event",
   });
-  return effect;
+  return told;
 }
 
 /** A payout that we did not order, under way or done. */

@@ -134,15 +134,15 @@ export async function findOpenBreak(
   return rows[0];
 }
 
-/** True if two operators have dealt with just this before: the same class and subject, and these facts in its evidence. */
+/** True if two operators have dealt with just this before: the same class and subject, and some of these facts in its evidence. */
 export async function isDecidedBreak(
   db: Queryable,
-  filter: { class: BreakClass; subject: string; facts: BreakRow["evidence"] },
+  filter: { class: BreakClass; subject: string; facts: readonly BreakRow["evidence"][] },
 ): Promise<boolean> {
   const { rows } = await db.query(
-    `SELECT 1 FROM breaks WHERE subject = $1 AND class = $2 AND evidence @> $3
+    `SELECT 1 FROM breaks WHERE subject = $1 AND class = $2 AND evidence @> ANY ($3::jsonb[])
        AND resolution IN ('adjustment', 'decision') LIMIT 1`,
-    [filter.subject, filter.class, JSON.stringify(filter.facts)],
+    [filter.subject, filter.class, filter.facts.map((one) => JSON.stringify(one))],
   );
   return rows.length > 0;
 }

@@ -106,6 +106,33 @@ describe("what two operators have adjusted", () => {
     expect(await nightly("objects", subject)).toEqual([decided, "amount_mismatch open"]);
   });
 
+  test("found and adjusted on the day, before any run has looked: no run of the night finds it", async () => {
+    const id = await purchaseOf(await world.fund(customer, 100_000n));
+    const subject = `purchase:${id}`;
+    await lie(id, { "payment.amount": 100_001 });
+    const state = (amountMinor: number) =>
+      world.sandbox.post("statement-faults", {
+        match: { id },
+        kind: "alter",
+        set: { amountMinor },
+      });
+    await state(100_001);
+    await checkPurchase(world.ctx, { purchaseId: id });
+    await adjust(world, {
+      breakId: await openBreakOf(subject, "amount_mismatch"),
+      debitAccount: adjustments,
+      creditAccount: available(),
+      amountMinor: 1n,
+    });
+    const decided = "amount_mismatch resolved adjustment";
+    expect(await nightly("objects", subject)).toEqual([decided]);
+    expect(await nightly("statement", subject)).toEqual([decided]);
+    // A file that says something else than the purchase is news.
+    await lie(id, { "payment.amount": 100_001 });
+    await state(100_003);
+    expect(await nightly("statement", subject)).toEqual([decided, "amount_mismatch open"]);
+  });
+
   test("is found again when our own books have moved since", async () => {
     const deposit = await world.fund(customer, 100_000n);
     const id = await purchaseOf(deposit);
