@@ -6,7 +6,7 @@ import { findTransactionByReference } from "@revio-wallet/db/sql/transactions";
 import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
 import { classifyBreak, type Difference } from "../reconciliation/classify-break.ts";
 import { settleComparison } from "../reconciliation/settle-comparison.ts";
-import { type Effect, logParked } from "./effect.ts";
+import { type Effect, logParked, toldOf } from "./effect.ts";
 import {
   actOnObject,
   type ObjectKind,
@@ -14,6 +14,7 @@ import {
   readObject,
   toTheirs,
 } from "./read-object.ts";
+import { released } from "./on-released-payment.ts";
 import type { RevioContext } from "./revio-context.ts";
 
 /** An object may move between reading and comparing; then it is read again, so often. */
@@ -61,8 +62,10 @@ export async function compareObject(
     settleComparison(ctx, tx, {
       subject: `${input.object}:${input.objectId}`,
       source: "objects",
-      transactionId: ours?.id,
-      difference: differenceOfObject(read, input.objectId, ours),
+      ours,
+      told: toldOf(effect),
+      difference:
+        effect?.outcome === released ? undefined : differenceOfObject(read, input.objectId, ours),
       details: { outcome: effect?.outcome ?? read.kind },
     }),
   );

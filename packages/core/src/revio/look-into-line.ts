@@ -13,6 +13,8 @@ import { isCertain, type LineMatch } from "../reconciliation/match-statement-lin
 import { settleComparison } from "../reconciliation/settle-comparison.ts";
 import { returnWithdrawal } from "../withdrawal/return-withdrawal.ts";
 import { type ActedOn, differenceOfObject, withObject } from "./compare-object.ts";
+import { toldOf } from "./effect.ts";
+import { released } from "./on-released-payment.ts";
 import { toTheirs } from "./read-object.ts";
 import type { RevioContext } from "./revio-context.ts";
 
@@ -43,7 +45,8 @@ export async function lookIntoLine(
     const differs = await settleComparison(ctx, tx, {
       subject: subjectOfLine(line),
       source: "statement",
-      transactionId: ours?.id,
+      ours,
+      told: saysTheSame(line, acted) ? toldOf(acted.effect) : undefined,
       difference: whatIsLeft(line, ours, acted),
       details: {
         lineNo: line.lineNo.toString(),
@@ -82,12 +85,19 @@ function tie(match: LineMatch, { ours }: ActedOn, objectId: string): LineMatch {
   return { method: "id", score: 100, transactionId: ours.id };
 }
 
+/** What is told of the object is told of the line too. */
+function saysTheSame({ amountMinor, currency }: MatchableLineRow, { read }: ActedOn): boolean {
+  const theirs = toTheirs(read);
+  return theirs?.amountMinor === amountMinor && theirs.currency === currency;
+}
+
 /** What line and ledger still disagree on, now that the object was read. */
 function whatIsLeft(
   line: MatchableLineRow,
   ours: BookedTransactionRow | undefined,
-  { read }: ActedOn,
+  { read, effect }: ActedOn,
 ): Difference | undefined {
+  if (effect?.outcome === released) return undefined;
   const difference = judgeLine(line, ours);
   // The word says paid, but no money moved.
   if (read.kind === "purchase" && read.purchase.markedAsPaid) return undefined;

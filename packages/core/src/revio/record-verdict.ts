@@ -38,10 +38,19 @@ export async function recordVerdict(
     });
     return effect;
   }
-  const { outcome, transactionId } = effect;
+  const { outcome, transactionId, atStakeMinor } = effect;
   const kind = breakKindOf(outcome);
-  if (await isDecidedBreak(tx, { class: kind.class, subject, outcome })) return effect;
-  const { amountMinor, currency } = about;
+  const amountMinor = atStakeMinor ?? about.amountMinor;
+  // Revio's words: short ones, whatever it sends.
+  const facts = {
+    outcome,
+    amountMinor: amountMinor?.toString() ?? null,
+    currency: about.currency?.slice(0, 8) ?? null,
+  };
+  const evidence = { ...facts, status: about.status?.slice(0, 40) ?? null };
+  const told = { ...effect, evidence };
+  if (await isDecidedBreak(tx, { class: kind.class, subject, facts: [facts] })) return told;
+  const { currency } = about;
   const isCounted = amountMinor !== undefined && amountMinor >= 0n && currency !== undefined;
   await openBreak(ctx, tx, {
     class: kind.class,
@@ -49,16 +58,11 @@ export async function recordVerdict(
     subject,
     transactionId,
     ...(isCounted && isCurrency(currency) ? { atStake: { amountMinor, currency } } : {}),
-    evidence: {
-      outcome,
-      // Revio's words: short ones, whatever it sends.
-      status: about.status?.slice(0, 40) ?? null,
-      amountMinor: amountMinor?.toString() ?? null,
-      currency: currency?.slice(0, 8) ?? null,
-    },
+    // No comparison's: none may end what news of Revio says.
+    evidence: { ...evidence, source: null },
     openedBy: "provider_event",
   });
-  return effect;
+  return told;
 }
 
 /** A payout that we did not order, under way or done. */
