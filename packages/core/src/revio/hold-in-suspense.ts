@@ -18,7 +18,7 @@ import {
 } from "../ledger/posting-rules/suspense-returned.ts";
 import { type Currency, isCurrency } from "../money.ts";
 import { nextLookAt } from "./next-look.ts";
-import { isChargedBack } from "./purchase-statuses.ts";
+import { readTakenBack } from "./taken-back.ts";
 
 export interface Held {
   /** What is in suspense now, minor units. */
@@ -108,12 +108,14 @@ async function returnToPayer(
   const isStale = purchase.statusHistory.length < row.statusHistoryLength;
   // Another amount than the one we booked: Revio contradicts itself, and nothing can be derived from that.
   if (isStale || purchase.payment?.amountMinor !== row.amountMinor) return row;
-  const refunded = row.amountMinor - purchase.refundableAmountMinor;
-  const isRefund =
-    purchase.status === "refunded" && refunded > row.refundedMinor && refunded <= row.amountMinor;
+  const taken = readTakenBack(purchase, row.amountMinor);
+  const refunded = taken.refundedMinor ?? row.refundedMinor;
+  const isRefund = refunded > row.refundedMinor && refunded <= row.amountMinor;
+  // What comes back of a dispute is not known before the refunds are that it may contain.
+  const isUntold = taken.refundedMinor === undefined && row.chargedBack;
   const after: SuspensePaymentRow = {
     ...row,
-    chargedBack: isChargedBack(purchase.status),
+    chargedBack: taken.isChargedBack === true || isUntold,
     statusHistoryLength: purchase.statusHistory.length,
     refundedMinor: isRefund ? refunded : row.refundedMinor,
   };
