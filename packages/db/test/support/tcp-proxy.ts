@@ -10,14 +10,31 @@ export interface TcpProxy {
   holdAnswerTo(text: string, times?: number): void;
   /** From now on: cuts the line before this message of the client reaches the server. */
   dropMessage(text: string, times?: number): void;
+  /** The next time the server says that it is ready: "terminated" comes in the same packet, and the line is cut behind it. */
+  terminateWhenReady(): void;
   /** Loses nothing any more; lines that were held are cut. */
   heal(): void;
   close(): Promise<void>;
 }
 
+/** Before its last byte, which says whether a database transaction is open. */
+const readyForQuery = Buffer.from([0x5a, 0, 0, 0, 5]);
+/** What pg_terminate_backend makes the server send. */
+const terminated = errorResponse(
+  ["SFATAL", "VFATAL", "C57P01", "Mterminating connection due to administrator command"].join("\0"),
+);
+
+function errorResponse(fields: string): Buffer {
+  const body = Buffer.from(`${fields}\0\0`);
+  const head = Buffer.from("E\0\0\0\0");
+  head.writeInt32BE(body.length + 4, 1);
+  return Buffer.concat([head, body]);
+}
+
 export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
   const target = new URL(databaseUrl);
   let lose: { text: string; how: "answer" | "message" | "hold"; times: number } | undefined;
+  let terminates = false;
   const held = new Set<Socket>();
   const sockets = new Set<Socket>();
 
@@ -43,7 +60,11 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
       upstream.write(chunk);
     });
     upstream.on("data", (chunk) => {
-      if (answersLost) cut();
+      if (terminates && chunk.subarray(-6, -1).equals(readyForQuery)) {
+        terminates = false;
+        client.end(Buffer.concat([chunk, terminated]));
+        upstream.destroy();
+      } else if (answersLost) cut();
       else if (!held.has(client)) client.write(chunk);
     });
   });
@@ -64,8 +85,12 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
     dropMessage: (text, times = Infinity) => {
       lose = { text, how: "message", times };
     },
+    terminateWhenReady: () => {
+      terminates = true;
+    },
     heal: () => {
       lose = undefined;
+      terminates = false;
       for (const socket of held) socket.destroy();
       held.clear();
     },
