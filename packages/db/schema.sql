@@ -1541,6 +1541,8 @@ CREATE INDEX transaction_events_stream_idx ON public.transaction_events USING bt
 
 CREATE INDEX transaction_events_transaction_idx ON public.transaction_events USING btree (transaction_id, sequence);
 
+CREATE INDEX transaction_events_xid_idx ON public.transaction_events USING btree (created_xid);
+
 CREATE INDEX transactions_by_user_idx ON public.transactions USING btree (user_id, created_at DESC, id DESC);
 
 CREATE INDEX transactions_open_idx ON public.transactions USING btree (kind, status, updated_at) WHERE (status = ANY (ARRAY['created'::text, 'awaiting_payment'::text, 'awaiting_approval'::text, 'queued'::text, 'processing'::text, 'in_doubt'::text, 'in_review'::text]));

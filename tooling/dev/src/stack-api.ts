@@ -16,7 +16,9 @@ export interface ApiSurroundings {
   readonly apiFolder: string;
   readonly secrets: StackSecrets;
   readonly database: Pick<StackDatabase, "urls">;
-  readonly sandbox: Pick<StackSandbox, "apiUrl" | "webhook">;
+  readonly sandbox: Pick<StackSandbox, "apiUrl"> & {
+    readonly webhook: Pick<StackSandbox["webhook"], "publicKey">;
+  };
   /** Other settings than those of a local stack. */
   readonly settings?: Record<string, string> | undefined;
 }

@@ -11,6 +11,8 @@ export interface Settings {
   chargeMode: "immediate" | "pending" | "fail";
   refundMode: "immediate" | "pending" | "fail";
   refundGuardSeconds: number;
+  /** Revio's word after a won dispute is not documented: the one from before it, or `paid`, also after refunds. */
+  statusAfterReversal: "before" | "paid";
   /** 275 = 2.75 % of the amount, rounded half up. */
   feeBasisPoints: number;
   feeFixedMinor: number;
@@ -46,6 +48,7 @@ const defaultSettings: Settings = {
   chargeMode: "immediate",
   refundMode: "immediate",
   refundGuardSeconds: 60,
+  statusAfterReversal: "before",
   feeBasisPoints: 275,
   feeFixedMinor: 0,
   payoutFeeMinor: 0,

@@ -49,6 +49,8 @@ export const allProbes = [
   "chargeback",
   "chargeback won",
   "user suspended",
+  "user unfrozen",
+  "frozen withdrawal taken back",
   "bank refused a payout",
   "payout error became success",
   "withdrawal in doubt",

@@ -1,7 +1,7 @@
 import { startMs } from "./base-context.ts";
 import { armKiller, restartMissing } from "./actors/processes.ts";
 import { disturbRevio, spawnBank, spawnRevio } from "./actors/revio.ts";
-import { spawnOperator, spawnSaboteur, spawnSchedule } from "./actors/staff.ts";
+import { spawnOperator, spawnReviewer, spawnSaboteur, spawnSchedule } from "./actors/staff.ts";
 import { spawnUser } from "./actors/user.ts";
 import type { Violation } from "./history.ts";
 import { checkEverything, compareHistory, fingerprintHistory } from "./invariants/final.ts";
@@ -112,6 +112,7 @@ async function healAndDrain(world: World): Promise<void> {
   await countWebhookFaults(world);
   await sandbox.control("DELETE", "faults");
   restartMissing(world);
+  spawnReviewer(world);
   const end = scheduler.nowMs() + drainMs;
   for (let lookMs = scheduler.nowMs() + 3 * hourMs; lookMs <= end; lookMs += 3 * hourMs) {
     await scheduler.run(lookMs, () => isOver(world));

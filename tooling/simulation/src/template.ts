@@ -24,6 +24,8 @@ export interface Template {
   name: string;
   customers: Customer[];
   operators: Operator[];
+  /** An operator who may lift a freeze. */
+  reviewer: Operator;
   keys: { webhook: KeyPair; foreign: KeyPair };
   drop(): Promise<void>;
 }
@@ -47,13 +49,14 @@ export async function createTemplate(superuserUrl: string): Promise<Template> {
   };
   const customers: Customer[] = [];
   for (const name of names) customers.push(await register(ctx, name, customers.length));
-  const operators = await prepareDatabase(database, ctx);
+  const { operators, reviewer } = await prepareDatabase(database, ctx);
   await database.pool.end();
   return {
     superuserUrl,
     name: database.name,
     customers,
     operators,
+    reviewer,
     keys: { webhook: rsaKeyPair(), foreign: rsaKeyPair() },
     drop: async () => {
       const client = new Client({ connectionString: superuserUrl });
@@ -85,21 +88,28 @@ async function register(ctx: Context, name: string, index: number): Promise<Cust
   return { name, userId: user.id, bankAccountId: bank.id };
 }
 
-async function prepareDatabase(database: TestDatabase, ctx: Context): Promise<Operator[]> {
+async function prepareDatabase(
+  database: TestDatabase,
+  ctx: Context,
+): Promise<{ operators: Operator[]; reviewer: Operator }> {
   const client = new Client({ connectionString: database.superuserUrl });
   await client.connect();
   await client.query(queueSchema);
-  const operators: Operator[] = [];
-  for (const email of ["one@staff.example", "two@staff.example"]) {
+  const hire = async (email: string, role: string): Promise<Operator> => {
     const id = ctx.ids.uuid(ctx.clock.now());
     await client.query(
-      "INSERT INTO operators (id, email, display_name, role, status, created_at) VALUES ($1, $2, 'Op', 'operator', 'active', $3)",
-      [id, email, ctx.clock.now()],
+      "INSERT INTO operators (id, email, display_name, role, status, created_at) VALUES ($1, $2, 'Op', $3, 'active', $4)",
+      [id, email, role, ctx.clock.now()],
     );
-    operators.push({ id });
-  }
+    return { id };
+  };
+  const operators = [
+    await hire("one@staff.example", "operator"),
+    await hire("two@staff.example", "operator"),
+  ];
+  const reviewer = await hire("three@staff.example", "reconciliation_checker");
   await client.end();
-  return operators;
+  return { operators, reviewer };
 }
 
 function rsaKeyPair(): KeyPair {

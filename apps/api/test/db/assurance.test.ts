@@ -59,6 +59,9 @@ test("one user is frozen and unfrozen", async () => {
   const user = await signedInUser(services);
   await administrator.user.freezeOutgoing({ userId: user.id, reason: "asked for by the bank" });
   expect((await user.api.user.me()).outgoingFrozen).toBe(true);
+  await expect(
+    administrator.withdrawal.cancel({ transactionId: randomUUID(), reason: "fraud" }),
+  ).rejects.toThrow(/no such withdrawal/i);
   await administrator.user.unfreezeOutgoing({ userId: user.id, reason: "cleared" });
   expect((await user.api.user.me()).outgoingFrozen).toBe(false);
 });

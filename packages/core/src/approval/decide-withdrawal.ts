@@ -2,8 +2,8 @@ import { findTransaction } from "@revio-wallet/db/sql/transactions";
 import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
 import type { Context } from "../context.ts";
 import { DomainError, invariant, notFound } from "../errors.ts";
-import { mayLeave } from "../outgoing/may-leave.ts";
 import { requireOperator } from "../operator/require-operator.ts";
+import { mayLeave, mayLeaveUser } from "../outgoing/may-leave.ts";
 import { moveTransaction } from "../transaction/move-transaction.ts";
 import { lockWithdrawal } from "../withdrawal/lock-withdrawal.ts";
 import { releaseWithdrawal } from "../withdrawal/release-withdrawal.ts";
@@ -15,7 +15,7 @@ import { notOpen, refusedByDatabase } from "./refused-by-database.ts";
  * An operator lets a large withdrawal go out, or refuses it (the reserve goes back). Decided once; the operator's
  * right to decide is read in the same database transaction.
  *
- * @throws DomainError FORBIDDEN, NOT_FOUND, OUTGOING_FROZEN while no money may leave, WRONG_STATE if it is not waiting (any
+ * @throws DomainError FORBIDDEN, NOT_FOUND, OUTGOING_FROZEN while no money, or none of this user, may leave, WRONG_STATE if it is not waiting (any
  * more)
  */
 export async function decideWithdrawal(
@@ -28,6 +28,12 @@ export async function decideWithdrawal(
     if (withdrawal === undefined) throw notFound("withdrawal");
     if (input.decision === "approved" && !(await mayLeave(tx))) {
       throw new DomainError("OUTGOING_FROZEN", "Withdrawals are paused: it can be approved later.");
+    }
+    if (input.decision === "approved" && !(await mayLeaveUser(tx, withdrawal.userId))) {
+      throw new DomainError(
+        "OUTGOING_FROZEN",
+        "Withdrawals are stopped for this user: lift that first, or reject it.",
+      );
     }
     if (withdrawal.status !== "awaiting_approval") throw notOpen();
     const transactionId = withdrawal.id;

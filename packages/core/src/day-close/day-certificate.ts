@@ -67,6 +67,53 @@ export function figuresOfAccounts(
   };
 }
 
+/** The parts of a certificate that are as of its cut: what came before, and what the day has added. */
+export type Figures = Pick<
+  DayCertificate,
+  "trialBalance" | "accountTypes" | "houseAccounts" | "userAccounts" | "openBreaks"
+>;
+
+/** Figures as of a cut, from those as of the cut before it (undefined: from nothing) and what the stretch between has changed. */
+export function addFigures(before: Figures | undefined, change: Figures): Figures {
+  const { trialBalance, accountTypes, houseAccounts, userAccounts, openBreaks } = change;
+  return {
+    trialBalance: addRows(before?.trialBalance, trialBalance, ["debitMinor", "creditMinor"]),
+    accountTypes: addRows(before?.accountTypes, accountTypes, ["balanceMinor"]),
+    houseAccounts: addRows(before?.houseAccounts, houseAccounts, ["balanceMinor"]),
+    userAccounts: addRows(before?.userAccounts, userAccounts, ["balanceMinor"]),
+    // An account that is empty again stays; a class of breaks without any is left out.
+    openBreaks: addRows(before?.openBreaks, openBreaks, ["breaks"]).filter(
+      ({ breaks }) => breaks !== "0",
+    ),
+  };
+}
+
+/** Adds up rows that agree in everything but `sums`. */
+function addRows<Row extends object>(
+  before: unknown,
+  change: readonly Row[],
+  sums: readonly (keyof Row & string)[],
+): Row[] {
+  const total = new Map<string, Record<string, unknown>>();
+  // A stored certificate is whatever a hand has put there: nonsense adds nothing, and is then found by that.
+  const rows: unknown[] = [...(Array.isArray(before) ? (before as unknown[]) : []), ...change];
+  for (const each of rows) {
+    const row: Record<string, unknown> = { ...Object(each) };
+    const rest = Object.entries(row).filter(
+      ([name]) => !(sums as readonly string[]).includes(name),
+    );
+    const key = certificateBytes(Object.fromEntries(rest)).toString();
+    const known = total.get(key);
+    for (const name of sums) row[name] = (minorOf(known?.[name]) + minorOf(row[name])).toString();
+    total.set(key, row);
+  }
+  return [...total.values()] as Row[];
+}
+
+function minorOf(value: unknown): bigint {
+  return typeof value === "string" && /^-?\d+$/.test(value) ? BigInt(value) : 0n;
+}
+
 function sorted(sums: Map<string, bigint>): [string, bigint][] {
   return [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
 }

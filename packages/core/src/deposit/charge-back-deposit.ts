@@ -33,12 +33,7 @@ export async function chargeBackDeposit(
   if (deposit.status !== "completed") return "deposit.charge_back_not_credited";
   const { userId } = deposit;
   const currency = deposit.currency as Currency;
-  const disputes = await findRelatedTransactions(tx, {
-    transactionId: deposit.id,
-    kind: "chargeback",
-  });
-  if (disputes.some((dispute) => dispute.status === "completed"))
-    return "deposit.already_charged_back";
+  if (await isDisputed(tx, deposit)) return "deposit.already_charged_back";
   const refunded = await readRelatedAmount(tx, {
     transactionId: deposit.id,
     kind: "refund",
@@ -84,11 +79,7 @@ export async function reverseChargeback(
   const deposit = await lockDeposit(tx, input.deposit.id);
   invariant(deposit !== undefined, `${input.deposit.id} is no deposit`);
   const currency = deposit.currency as Currency;
-  const disputes = await findRelatedTransactions(tx, {
-    transactionId: deposit.id,
-    kind: "chargeback",
-  });
-  const open = disputes.find((dispute) => dispute.status === "completed");
+  const open = await findDispute(tx, deposit);
   if (open === undefined) return "chargeback.none_open";
   const chargeback = await lockTransaction(tx, open.id);
   invariant(chargeback !== undefined, "a found chargeback can be locked");
@@ -107,4 +98,14 @@ export async function reverseChargeback(
   );
   await moveTransaction(ctx, tx, chargeback, { to: "reversed", cause: "chargeback.reversed" });
   return "chargeback.reversed";
+}
+
+/** Whether a dispute of the deposit is booked and not won. Call it with the deposit locked. */
+export async function isDisputed(tx: Tx, deposit: TransactionRow): Promise<boolean> {
+  return (await findDispute(tx, deposit)) !== undefined;
+}
+
+async function findDispute(tx: Tx, { id }: TransactionRow): Promise<TransactionRow | undefined> {
+  const disputes = await findRelatedTransactions(tx, { transactionId: id, kind: "chargeback" });
+  return disputes.find(({ status }) => status === "completed");
 }

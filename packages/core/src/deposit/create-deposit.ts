@@ -17,7 +17,7 @@ import {
   stillInProgress,
   storeRefusal,
 } from "../idempotency/run-idempotently.ts";
-import { settleCommit } from "../idempotency/settle-commit.ts";
+import { settleCommit, settlesUntil } from "../idempotency/settle-commit.ts";
 import { userAccount } from "../ledger/chart-of-accounts.ts";
 import type { Currency } from "../money.ts";
 import { checkLimits } from "../transaction/check-limits.ts";
@@ -52,7 +52,7 @@ export type CreatedDeposit = { answered: Deposit } | { transaction: TransactionR
  * The answer is stored when the checkout is open; until then the key is leased to one request at a time. A final refusal
  * is stored as well, as in runIdempotently.
  *
- * @throws DomainError LIMIT_EXCEEDED, IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_IN_PROGRESS
+ * @throws DomainError LIMIT_EXCEEDED, IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_IN_PROGRESS, OUTCOME_UNKNOWN
  */
 export async function createDeposit(
   ctx: Context,
@@ -62,13 +62,15 @@ export async function createDeposit(
   const id = idempotencyId(ctx, { operation: createDepositOperation, key: idempotencyKey });
   const fingerprint = fingerprintOf(request);
   const leasedUntil = new Date(ctx.clock.now().getTime() + leaseMs);
+  const until = settlesUntil();
+  const run = (isRepeat: boolean) =>
+    claimAndOpen(ctx, input, { id, fingerprint, leasedUntil, isRepeat });
   try {
-    return await settleCommit(ctx, (isRepeat) =>
-      claimAndOpen(ctx, input, { id, fingerprint, leasedUntil, isRepeat }),
-    );
+    return await settleCommit(ctx, run, until);
   } catch (error) {
     if (!isFinalRefusal(error)) throw error;
-    return { answered: await storeRefusal<Deposit>(ctx, id, fingerprint, error) };
+    const refused = { id, fingerprint, refusal: error, until };
+    return { answered: await storeRefusal<Deposit>(ctx, refused) };
   }
 }
 

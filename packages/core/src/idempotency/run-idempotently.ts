@@ -11,7 +11,7 @@ import canonicalize from "canonicalize";
 import { deserialize, serialize, type SuperJSONResult } from "superjson";
 import type { Context } from "../context.ts";
 import { DomainError, type ErrorCode, errorCodes, invariant } from "../errors.ts";
-import { settleCommit } from "./settle-commit.ts";
+import { settleCommit, settlesUntil } from "./settle-commit.ts";
 
 /** A request that must not be done twice, as its sender named it. */
 export interface IdempotentRequest {
@@ -46,19 +46,21 @@ export async function runIdempotently<Output>(
 ): Promise<{ output: Output; replayed: boolean }> {
   const id = idempotencyId(ctx, request);
   const fingerprint = fingerprintOf(request.input);
+  const until = settlesUntil();
+  const run = () =>
+    withTransaction(ctx.pool, async (tx) => {
+      const known = await claim(ctx, tx, id, fingerprint);
+      if (known !== undefined) return { output: replay<Output>(known), replayed: true };
+      const { output, transactionId } = await work(tx);
+      await storeAnswer(ctx, tx, id, { output }, transactionId);
+      return { output, replayed: false };
+    });
   try {
-    return await settleCommit(ctx, () =>
-      withTransaction(ctx.pool, async (tx) => {
-        const known = await claim(ctx, tx, id, fingerprint);
-        if (known !== undefined) return { output: replay<Output>(known), replayed: true };
-        const { output, transactionId } = await work(tx);
-        await storeAnswer(ctx, tx, id, { output }, transactionId);
-        return { output, replayed: false };
-      }),
-    );
+    return await settleCommit(ctx, run, until);
   } catch (error) {
     if (!isFinalRefusal(error)) throw error;
-    return { output: await storeRefusal<Output>(ctx, id, fingerprint, error), replayed: true };
+    const refused = { id, fingerprint, refusal: error, until };
+    return { output: await storeRefusal<Output>(ctx, refused), replayed: true };
   }
 }
 
@@ -78,15 +80,14 @@ export function isFinalRefusal(error: unknown): error is DomainError {
 
 /**
  * The work was rolled back; the refusal is stored by itself, and thrown. Gives the answer of a twin of the request that
- * succeeded in between, if there was one.
+ * succeeded in between, if there was one. `until`: of the whole request, see settleCommit.
  */
 export async function storeRefusal<Output>(
   ctx: Context,
-  id: IdempotencyId,
-  fingerprint: Buffer,
-  refusal: DomainError,
+  refused: { id: IdempotencyId; fingerprint: Buffer; refusal: DomainError; until: number },
 ): Promise<Output> {
-  const twin = await settleCommit(ctx, () =>
+  const { id, fingerprint, refusal, until } = refused;
+  const run = () =>
     withTransaction(ctx.pool, async (tx) => {
       const known = await claim(ctx, tx, id, fingerprint);
       if (known?.response === null) throw stillInProgress();
@@ -94,8 +95,8 @@ export async function storeRefusal<Output>(
       const { code, message } = refusal;
       await storeAnswer(ctx, tx, id, { refusal: { code, message } }, undefined);
       return undefined;
-    }),
-  );
+    });
+  const twin = await settleCommit(ctx, run, until);
   if (twin === undefined) throw refusal;
   // After the COMMIT: the lock on the key is a write, so it waited for the standby, and so for what it found. A refusal thrown
   // inside would have been told from a row that a failover may take back, and a repeat would then succeed.

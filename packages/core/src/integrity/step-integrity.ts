@@ -19,8 +19,8 @@ import { resolveAgreed } from "./resolve-agreed.ts";
 const limit = 100;
 /** Rows per step and check: every minute so many, a round of a million rows within a day. */
 const stepRows = 1_000;
-/** A certificate re-derives the ledger as of its day. */
-const stepCertificates = 1;
+/** A certificate costs what its day has: a week a minute is a round of ten years within a day. */
+const stepCertificates = 7;
 
 export interface StepOptions {
   rows?: number;

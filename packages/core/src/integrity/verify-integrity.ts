@@ -2,7 +2,7 @@ import { type DifferenceRow, runCheck } from "@revio-wallet/db/sql/check-definit
 import { saveIntegrityPass } from "@revio-wallet/db/sql/integrity-checks";
 import { withSnapshot } from "@revio-wallet/db/with-snapshot";
 import { withTransaction } from "@revio-wallet/db/with-transaction";
-import { checkDayCloses } from "../day-close/check-day-closes.ts";
+import { checkAllDayCloses } from "../day-close/check-day-closes.ts";
 import type { DayCloseContext } from "../day-close/day-close-context.ts";
 import { type IntegrityCheck, integrityChecks, sqlChecks } from "./integrity-checks.ts";
 import { raiseFindings } from "./raise-finding.ts";
@@ -23,7 +23,7 @@ export async function verifyIntegrity(ctx: DayCloseContext): Promise<number> {
     for (const check of integrityChecks) {
       const differences =
         check === "day_closes"
-          ? (await checkDayCloses(ctx, db, { after: null, size: 100_000 })).differences
+          ? await checkAllDayCloses(ctx, db)
           : await runCheck(db, sqlChecks[check], limit);
       all.push({ check, differences });
     }

@@ -1,21 +1,17 @@
 import {
   findLatestScheduledWindow,
-  findNeglectedReconciliationRuns,
   type ReconciliationKind,
 } from "@revio-wallet/db/sql/reconciliation-runs";
-import { withTransaction } from "@revio-wallet/db/with-transaction";
 import type { Context } from "../context.ts";
 import { startOfBusinessDay } from "../transaction/check-limits.ts";
 import { requestRun } from "./request-run.ts";
 
 /** After a longer silence somebody has to decide what is still worth reconciling. */
 const longestCatchUpDays = 14;
-const neglectedAfterMs = 30 * 60_000;
 
 /**
- * Asks for yesterday's runs of all three kinds, for those of days that were missed, and makes new jobs for runs whose job
- * was lost. Run twice a day or once in three: the tables say what is missing. The float is as it is now, so of missed days
- * only the last is looked at.
+ * Asks for yesterday's runs of all three kinds, and for those of days that were missed. Run twice a day or once in three:
+ * the tables say what is missing. The float is as it is now, so of missed days only the last is looked at.
  */
 export async function requestDailyRuns(ctx: Context): Promise<void> {
   const today = startOfBusinessDay(ctx.clock.now());
@@ -24,12 +20,6 @@ export async function requestDailyRuns(ctx: Context): Promise<void> {
       await requestRun(ctx, { kind, ...window });
     }
   }
-  await withTransaction(ctx.pool, async (tx) => {
-    const before = new Date(ctx.clock.now().getTime() - neglectedAfterMs);
-    for (const runId of await findNeglectedReconciliationRuns(tx, { before, limit: 100 })) {
-      await ctx.enqueue(tx, "reconciliation.run", { runId });
-    }
-  });
 }
 
 async function missingWindows(ctx: Context, kind: ReconciliationKind, today: Date) {

@@ -19,7 +19,7 @@ import {
 } from "../ledger/posting-rules/suspense-returned.ts";
 import { type Currency, isCurrency } from "../money.ts";
 import { nextLookAt } from "./next-look.ts";
-import { isChargedBack } from "./purchase-statuses.ts";
+import { readTakenBack } from "./taken-back.ts";
 
 export interface Held {
   /** What is in suspense now, minor units. */
@@ -131,11 +131,13 @@ export function takenBackOf(
   row: SuspensePaymentRow,
   purchase: Purchase,
 ): Pick<SuspensePaymentRow, "chargedBack" | "refundedMinor"> {
-  const refunded = row.amountMinor - purchase.refundableAmountMinor;
-  const isRefund =
-    purchase.status === "refunded" && refunded > row.refundedMinor && refunded <= row.amountMinor;
+  const taken = readTakenBack(purchase, row.amountMinor);
+  const refunded = taken.refundedMinor ?? row.refundedMinor;
+  const isRefund = refunded > row.refundedMinor && refunded <= row.amountMinor;
+  // What comes back of a dispute is not known before the refunds are that it may contain.
+  const isUntold = taken.refundedMinor === undefined && row.chargedBack;
   return {
-    chargedBack: isChargedBack(purchase.status),
+    chargedBack: taken.isChargedBack === true || isUntold,
     refundedMinor: isRefund ? refunded : row.refundedMinor,
   };
 }

@@ -11,7 +11,11 @@ import { lockSuspensePayment } from "@revio-wallet/db/sql/suspense-payments";
 import { findTransactionByReference, type TransactionRow } from "@revio-wallet/db/sql/transactions";
 import type { Tx } from "@revio-wallet/db/with-transaction";
 import type { Purchase } from "@revio-wallet/revio-client/purchase";
-import { chargeBackDeposit, reverseChargeback } from "../deposit/charge-back-deposit.ts";
+import {
+  chargeBackDeposit,
+  isDisputed,
+  reverseChargeback,
+} from "../deposit/charge-back-deposit.ts";
 import { closeDeposit } from "../deposit/close-deposit.ts";
 import { completeDeposit } from "../deposit/complete-deposit.ts";
 import { lockDeposit } from "../deposit/lock-deposit.ts";
@@ -22,9 +26,10 @@ import { applied, type Effect, ignored, parked } from "./effect.ts";
 import { holdInSuspense, releaseFromSuspense } from "./hold-in-suspense.ts";
 import { nextLookAt } from "./next-look.ts";
 import { onReleasedPayment } from "./on-released-payment.ts";
-import { isChargedBack, isOpen, isPaid } from "./purchase-statuses.ts";
+import { isOpen, isPaid } from "./purchase-statuses.ts";
 import { recordVerdict } from "./record-verdict.ts";
 import type { RevioContext } from "./revio-context.ts";
+import { readTakenBack } from "./taken-back.ts";
 
 /** For how long an unknown purchase may still turn out to be known, before its money is booked as nobody's. */
 const unknownForMs = 24 * 60 * 60_000;
@@ -243,22 +248,39 @@ async function onMoneyTakenBack(
   purchase: Purchase,
   paidMinor: bigint,
 ): Promise<Effect | undefined> {
-  if (isChargedBack(purchase.status)) {
+  const taken = readTakenBack(purchase, paidMinor);
+  if (taken.isChargedBack === true) {
     const outcome = await chargeBackDeposit(ctx, tx, {
       deposit,
       chargedBackAt: purchase.updatedOn,
     });
     return outcome === "deposit.charged_back" ? applied(outcome, deposit.id) : undefined;
   }
+  const { refundedMinor } = taken;
+  if (refundedMinor === undefined) return onUntoldRefunds(tx, deposit, purchase);
+  if (refundedMinor < 0n) return parked("impossible_refund", deposit.id);
+  // Both or neither: refunds that we hear of only now are part of what the dispute was booked at.
   const reversed = await reverseChargeback(ctx, tx, { deposit, reversedAt: purchase.updatedOn });
-  const reversal = reversed === "chargeback.reversed" ? applied(reversed, deposit.id) : undefined;
-  // The word says `refunded` for partial refunds too: the sum is what was paid less what may still be refunded.
-  if (purchase.status !== "refunded") return reversal;
-  if (purchase.refundableAmountMinor > paidMinor) return parked("impossible_refund", deposit.id);
   const outcome = await refundDeposit(ctx, tx, {
     deposit,
-    refundedTotalMinor: paidMinor - purchase.refundableAmountMinor,
+    refundedTotalMinor: refundedMinor,
     refundedAt: purchase.updatedOn,
   });
-  return outcome === "deposit.refunded" ? applied(outcome, deposit.id) : reversal;
+  if (outcome === "deposit.refunded") return applied(outcome, deposit.id);
+  return reversed === "chargeback.reversed" ? applied(reversed, deposit.id) : undefined;
+}
+
+/**
+ * There were refunds, and this reading does not tell how much. A dispute that is booked may be won and may contain some of
+ * them: it is not turned round by a guess. A refund on its way will end, and then Revio tells; anything else a person looks at.
+ */
+async function onUntoldRefunds(
+  tx: Tx,
+  deposit: TransactionRow,
+  purchase: Purchase,
+): Promise<Effect | undefined> {
+  if (!(await isDisputed(tx, deposit))) return undefined;
+  return purchase.status === "pending_refund"
+    ? ignored("purchase.pending_refund", deposit.id)
+    : parked("untold_refunds", deposit.id);
 }

@@ -6,8 +6,9 @@ import type { Theirs } from "../reconciliation/classify-break.ts";
 import type { Effect } from "./effect.ts";
 import { onPayout } from "./on-payout.ts";
 import { onPurchase } from "./on-purchase.ts";
-import { isChargedBack, isPaid } from "./purchase-statuses.ts";
+import { isPaid } from "./purchase-statuses.ts";
 import type { RevioContext } from "./revio-context.ts";
+import { readTakenBack } from "./taken-back.ts";
 
 /** Which of Revio's two objects. */
 export type ObjectKind = "purchase" | "payout";
@@ -81,8 +82,6 @@ function purchaseSide(purchase: Purchase): Theirs {
     feeMinor: payment?.feeMinor ?? 0n,
     currency: payment?.currency ?? purchase.currency,
     isSecond: false,
-    // Only this word comes with a sum that can be relied on.
-    refundedMinor: status === "refunded" ? amountMinor - purchase.refundableAmountMinor : undefined,
-    isChargedBack: moved ? isChargedBack(status) : undefined,
+    ...(moved ? readTakenBack(purchase, amountMinor) : {}),
   };
 }

@@ -1,6 +1,7 @@
 import {
   findReconciliationRun,
   type ReconciliationRunRow,
+  touchReconciliationRun,
 } from "@revio-wallet/db/sql/reconciliation-runs";
 import { withTransaction } from "@revio-wallet/db/with-transaction";
 import type { JobPayloads } from "../jobs.ts";
@@ -30,9 +31,11 @@ export async function runReconciliation(
     const isOver = outcome.kind === "moved" && ctx.clock.now().getTime() >= until;
     if (outcome.kind === "wait" || isOver) {
       const startAfter = outcome.kind === "wait" ? { startAfter: outcome.until } : {};
-      await withTransaction(ctx.pool, (tx) =>
-        ctx.enqueue(tx, "reconciliation.run", { runId }, startAfter),
-      );
+      await withTransaction(ctx.pool, async (tx) => {
+        // Who waits does not neglect it: the sweeper makes no second job.
+        await touchReconciliationRun(tx, { id: runId, at: ctx.clock.now() });
+        await ctx.enqueue(tx, "reconciliation.run", { runId }, startAfter);
+      });
       return;
     }
   }

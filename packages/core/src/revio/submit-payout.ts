@@ -1,5 +1,3 @@
-import { lockUserState } from "@revio-wallet/db/sql/lock-user-state";
-import { readOutgoingSwitch } from "@revio-wallet/db/sql/outgoing-switch";
 import {
   findRevioPayouts,
   insertRevioPayout,
@@ -12,11 +10,10 @@ import { Secret } from "@revio-wallet/revio-client/secret";
 import { readBankAccount } from "../bank-account/read-bank-account.ts";
 import { invariant } from "../errors.ts";
 import type { JobPayloads } from "../jobs.ts";
-import { mayLeave } from "../outgoing/may-leave.ts";
+import { mayLeave, mayLeaveUser } from "../outgoing/may-leave.ts";
 import { moveTransaction } from "../transaction/move-transaction.ts";
 import { readUserContact } from "../user/read-user-contact.ts";
 import { lockWithdrawal } from "../withdrawal/lock-withdrawal.ts";
-import { releaseWithdrawal } from "../withdrawal/release-withdrawal.ts";
 import { executionUrlPlace, isExecution } from "./adopt-payout.ts";
 import { createPayout, doubtCreate, type Payee } from "./create-payout.ts";
 import { executePayout } from "./execute-payout.ts";
@@ -57,9 +54,11 @@ export async function submitPayout(
 async function nextStep(ctx: RevioContext, tx: Tx, transactionId: string): Promise<Step> {
   const withdrawal = await lockWithdrawal(tx, transactionId);
   if (withdrawal?.status !== "queued") return { kind: "nothing" };
-  // Stopped for everybody: it stays queued with its reserve; resuming or the sweeper brings it again. A look is enough
-  // here, for creating a payout moves nothing.
-  if ((await readOutgoingSwitch(tx)).stoppedAt !== null) return { kind: "nothing" };
+  // Stopped for everybody, or for this user: it stays queued with its reserve; lifting that or the sweeper brings it again.
+  // Nothing is on record yet, so nothing will be sent.
+  if (!(await mayLeave(tx)) || !(await mayLeaveUser(tx, withdrawal.userId))) {
+    return { kind: "nothing" };
+  }
   const attempts = await findRevioPayouts(tx, transactionId);
   invariant(!attempts.some(isExecution), `withdrawal ${transactionId} is queued beside a payout`);
   if (attempts.some(({ state }) => state === "created")) return { kind: "execute" };
@@ -84,9 +83,8 @@ async function nextStep(ctx: RevioContext, tx: Tx, transactionId: string): Promi
 }
 
 /**
- * Commits that we are about to execute, before we do. The user may have cancelled, or an operator frozen the
- * account, since the payout was created: then the payout is left unexecuted for ever. While money is stopped for everybody
- * it waits as it is.
+ * Commits that we are about to execute, before we do. The user may have cancelled since the payout was created: then it is
+ * left unexecuted for ever. While money is stopped, for everybody or for this user, it waits as it is.
  */
 async function takeExecution(
   ctx: RevioContext,
@@ -98,14 +96,7 @@ async function takeExecution(
   const attempts = await findRevioPayouts(tx, transactionId);
   const attempt = attempts.findLast(({ state }) => state === "created");
   if (attempt === undefined || !(await mayLeave(tx))) return undefined;
-  const user = await lockUserState(tx, withdrawal.userId);
-  if (user?.status !== "active" || user.outgoingFrozenAt !== null) {
-    await releaseWithdrawal(ctx, tx, withdrawal, {
-      as: "failed",
-      failureCode: "outgoing_frozen",
-    });
-    return undefined;
-  }
+  if (!(await mayLeaveUser(tx, withdrawal.userId))) return undefined;
   // Opened before the right to execute is used up: it cannot be taken twice.
   const url = await openExecutionUrl(ctx, tx, attempt);
   const taken = await markRevioPayoutExecuteSent(tx, {

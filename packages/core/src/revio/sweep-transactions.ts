@@ -6,6 +6,7 @@ import { deleteOldSweeps, markSwept } from "@revio-wallet/db/sql/sweeps";
 import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
 import { expireApprovals } from "../approval/expire-approvals.ts";
 import type { Context } from "../context.ts";
+import { sweepRuns } from "../reconciliation/sweep-runs.ts";
 import { watchDoubts } from "./watch-doubts.ts";
 
 const minute = 60_000;
@@ -27,6 +28,7 @@ const unknownDays = 60;
 export async function sweepTransactions(ctx: Context): Promise<number> {
   await withTransaction(ctx.pool, (tx) => expireApprovals(ctx, tx));
   await watchDoubts(ctx);
+  const runs = await sweepRuns(ctx);
   return withTransaction(ctx.pool, async (tx) => {
     const events = await sweepEvents(ctx, tx);
     const transactions = await sweepNeglected(ctx, tx);
@@ -34,7 +36,7 @@ export async function sweepTransactions(ctx: Context): Promise<number> {
     const subjectIds = [...events, ...transactions, ...purchases];
     await markSwept(tx, { subjectIds: [...new Set(subjectIds)], at: ctx.clock.now() });
     await deleteOldSweeps(tx, ago(ctx, day));
-    return subjectIds.length;
+    return runs + subjectIds.length;
   });
 }
 

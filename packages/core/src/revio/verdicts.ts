@@ -23,6 +23,8 @@ const breakKinds = {
   marked_as_paid: { class: "status_mismatch", severity: "warning" },
   paid_without_payment: { class: "status_mismatch", severity: "warning" },
   impossible_fee: { class: "fee_mismatch", severity: "warning" },
+  /** A dispute is over, and Revio does not tell what was refunded before it: what came back is not known. */
+  untold_refunds: { class: "amount_mismatch", severity: "warning" },
   impossible_refund: { class: "amount_mismatch", severity: "warning" },
   "deposit.amount_mismatch": { class: "amount_mismatch", severity: "warning" },
   "deposit.currency_mismatch": { class: "currency_mismatch", severity: "warning" },

@@ -4,9 +4,10 @@ import { recordAuditEvent } from "../audit/record-audit-event.ts";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
 import { requireOperator } from "../operator/require-operator.ts";
+import { submitQueued } from "../withdrawal/submit-queued.ts";
 
 /**
- * An operator lets a suspended user in again. Sessions from before stay ended.
+ * An operator lets a suspended user in again, and withdrawals that waited for that go out. Sessions from before stay ended.
  *
  * @throws DomainError FORBIDDEN, NOT_FOUND, WRONG_STATE if the user is closed
  */
@@ -25,11 +26,12 @@ export async function reactivateUser(
       status: "active",
       updatedAt: ctx.clock.now(),
     });
+    const waiting = await submitQueued(ctx, tx, { userId: user.id });
     await recordAuditEvent(ctx, tx, {
       action: "user.reactivated",
       subjectKind: "user",
       subjectId: user.id,
-      details: { reason: input.reason },
+      details: { reason: input.reason, waiting },
     });
   });
 }

@@ -8,7 +8,7 @@ import { requireOperator } from "../operator/require-operator.ts";
 
 /**
  * An operator shuts a user out, at once: every session ends, and requests under way with a valid access token meet the
- * look-up that each of them makes. Money on its way is not touched. Suspending twice changes nothing.
+ * look-up that each of them makes. Money on its way is not touched; what is queued waits with its reserve. Suspending twice changes nothing.
  *
  * @throws DomainError FORBIDDEN, NOT_FOUND, WRONG_STATE if the user is closed
  */

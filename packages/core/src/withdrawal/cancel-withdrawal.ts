@@ -1,6 +1,6 @@
 import { withdrawApprovals } from "@revio-wallet/db/sql/approvals";
-import { findTransaction } from "@revio-wallet/db/sql/transactions";
-import { withTransaction } from "@revio-wallet/db/with-transaction";
+import { findTransaction, type TransactionRow } from "@revio-wallet/db/sql/transactions";
+import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
 import type { Context } from "../context.ts";
 import { DomainError, invariant, notFound } from "../errors.ts";
 import { lockWithdrawal } from "./lock-withdrawal.ts";
@@ -20,21 +20,32 @@ export async function cancelWithdrawal(
   return withTransaction(ctx.pool, async (tx) => {
     const withdrawal = await lockWithdrawal(tx, input.transactionId);
     if (withdrawal?.userId !== input.userId) throw notFound("withdrawal");
-    if (withdrawal.status === "cancelled") return toWithdrawal(withdrawal, ctx.clock.now());
-    if (withdrawal.status !== "awaiting_approval" && withdrawal.status !== "queued") {
-      throw new DomainError(
-        "WRONG_STATE",
-        "This withdrawal is on its way and cannot be cancelled.",
-      );
-    }
-    await withdrawApprovals(tx, {
-      kind: "withdrawal",
-      transactionId: withdrawal.id,
-      at: ctx.clock.now(),
-    });
-    await releaseWithdrawal(ctx, tx, withdrawal, { as: "cancelled" });
-    const cancelled = await findTransaction(tx, withdrawal.id);
-    invariant(cancelled !== undefined, "a cancelled withdrawal is still there");
-    return toWithdrawal(cancelled, ctx.clock.now());
+    return cancelWaiting(ctx, tx, withdrawal, {});
   });
+}
+
+/**
+ * Ends a withdrawal that waits, for whoever may: the reserve goes back. Call it with the withdrawal locked.
+ *
+ * @throws DomainError WRONG_STATE once the money is on its way
+ */
+export async function cancelWaiting(
+  ctx: Context,
+  tx: Tx,
+  withdrawal: TransactionRow,
+  end: { failureCode?: string },
+): Promise<Withdrawal> {
+  if (withdrawal.status === "cancelled") return toWithdrawal(withdrawal, ctx.clock.now());
+  if (withdrawal.status !== "awaiting_approval" && withdrawal.status !== "queued") {
+    throw new DomainError("WRONG_STATE", "This withdrawal is on its way and cannot be cancelled.");
+  }
+  await withdrawApprovals(tx, {
+    kind: "withdrawal",
+    transactionId: withdrawal.id,
+    at: ctx.clock.now(),
+  });
+  await releaseWithdrawal(ctx, tx, withdrawal, { as: "cancelled", ...end });
+  const cancelled = await findTransaction(tx, withdrawal.id);
+  invariant(cancelled !== undefined, "a cancelled withdrawal is still there");
+  return toWithdrawal(cancelled, ctx.clock.now());
 }

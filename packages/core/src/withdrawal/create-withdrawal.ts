@@ -1,7 +1,6 @@
 import { insertApproval } from "@revio-wallet/db/sql/approvals";
 import { lockAccounts } from "@revio-wallet/db/sql/lock-accounts";
 import { lockUsableBankAccount } from "@revio-wallet/db/sql/lock-usable-bank-account";
-import { lockUserState } from "@revio-wallet/db/sql/lock-user-state";
 import type { TransactionRow } from "@revio-wallet/db/sql/transactions";
 import type { Tx } from "@revio-wallet/db/with-transaction";
 import type { Context } from "../context.ts";
@@ -11,7 +10,7 @@ import { userAccount } from "../ledger/chart-of-accounts.ts";
 import { postJournalEntries } from "../ledger/post-journal-entries.ts";
 import { withdrawalReserved } from "../ledger/posting-rules/withdrawal-reserved.ts";
 import type { Currency } from "../money.ts";
-import { mayLeave } from "../outgoing/may-leave.ts";
+import { mayLeave, mayLeaveUser } from "../outgoing/may-leave.ts";
 import { checkLimits } from "../transaction/check-limits.ts";
 import { openTransaction } from "../transaction/open-transaction.ts";
 import { toWithdrawal, type Withdrawal } from "./withdrawal.ts";
@@ -104,8 +103,7 @@ async function checkMayPayOut(tx: Tx, input: CreateWithdrawalInput): Promise<voi
   if (!(await mayLeave(tx))) {
     throw new DomainError("OUTGOING_FROZEN", "Withdrawals are paused. Please try again later.");
   }
-  const user = await lockUserState(tx, input.userId);
-  if (user?.status !== "active" || user.outgoingFrozenAt !== null) {
+  if (!(await mayLeaveUser(tx, input.userId))) {
     throw new DomainError(
       "OUTGOING_FROZEN",
       "Withdrawals are stopped for this account. Please contact support.",

@@ -18,16 +18,32 @@ export interface AccountSumRow {
   balanceMinor: string;
 }
 
-/** Every account as of a cut, user accounts summed by name. What has no posting is left out. */
-export async function sumAccounts(db: Queryable, boundaryXid: string): Promise<AccountSumRow[]> {
-  const { rows } = await db.query<AccountSumRow>(
-    `SELECT CASE WHEN a.user_id IS NULL THEN a.code END AS code, a.name, a.type, p.currency,
+const accountSums = `CASE WHEN a.user_id IS NULL THEN a.code END AS code, a.name, a.type, p.currency,
             coalesce(sum(p.amount_minor) FILTER (WHERE p.direction = 'debit'), 0)::text AS "debitMinor",
             coalesce(sum(p.amount_minor) FILTER (WHERE p.direction = 'credit'), 0)::text AS "creditMinor",
-            sum(CASE p.direction WHEN a.normal_side THEN p.amount_minor ELSE -p.amount_minor END)::text AS "balanceMinor"
-     FROM postings p JOIN ledger_accounts a ON a.id = p.ledger_account_id
+            sum(CASE p.direction WHEN a.normal_side THEN p.amount_minor ELSE -p.amount_minor END)::text AS "balanceMinor"`;
+
+/** Every account as of a cut, user accounts summed by name. What has no posting is left out. Reads the whole ledger. */
+export async function sumAccounts(db: Queryable, boundaryXid: string): Promise<AccountSumRow[]> {
+  const { rows } = await db.query<AccountSumRow>(
+    `SELECT ${accountSums} FROM postings p JOIN ledger_accounts a ON a.id = p.ledger_account_id
      WHERE p.created_xid < $1::xid8 GROUP BY 1, 2, 3, 4 ORDER BY 1 NULLS LAST, 2, 3, 4`,
     [boundaryXid],
+  );
+  return rows;
+}
+
+/** The same of the entries of a stretch alone; reads no more than these. A posting of another time than its entry is none of them. */
+export async function sumAccountsOfStretch(
+  db: Queryable,
+  stretch: Stretch,
+): Promise<AccountSumRow[]> {
+  const { rows } = await db.query<AccountSumRow>(
+    `SELECT ${accountSums} FROM journal_entries e
+     JOIN postings p ON p.journal_entry_id = e.id AND p.created_xid = e.created_xid
+     JOIN ledger_accounts a ON a.id = p.ledger_account_id
+     WHERE e.created_xid >= $1::xid8 AND e.created_xid < $2::xid8 GROUP BY 1, 2, 3, 4 ORDER BY 1 NULLS LAST, 2, 3, 4`,
+    [stretch.fromXid, stretch.boundaryXid],
   );
   return rows;
 }
@@ -99,6 +115,23 @@ export async function countOpenBreaks(
            AND a.created_xid < $1::xid8)
      GROUP BY 1 ORDER BY 1`,
     [boundaryXid],
+  );
+  return rows;
+}
+
+/** How many more breaks of each class were opened in a stretch than resolved; none where there were neither. */
+export async function sumBreakChanges(
+  db: Queryable,
+  stretch: Stretch,
+): Promise<{ class: string; breaks: string }[]> {
+  const { rows } = await db.query<{ class: string; breaks: string }>(
+    `SELECT b.class, (count(DISTINCT b.id) FILTER (WHERE a.action = 'break.opened')
+       - count(DISTINCT b.id) FILTER (WHERE a.action = 'break.resolved'))::text AS breaks
+     FROM audit_events a JOIN breaks b ON b.id::text = a.subject_id
+     WHERE a.created_xid >= $1::xid8 AND a.created_xid < $2::xid8
+       AND a.subject_kind = 'break' AND a.action IN ('break.opened', 'break.resolved')
+     GROUP BY 1 ORDER BY 1`,
+    [stretch.fromXid, stretch.boundaryXid],
   );
   return rows;
 }

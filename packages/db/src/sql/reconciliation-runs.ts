@@ -162,14 +162,34 @@ export async function reviveReconciliationRun(
   return rowCount === 1;
 }
 
-/** Runs that nobody has moved for a while. */
-export async function findNeglectedReconciliationRuns(
-  db: Queryable,
-  filter: { before: Date; limit: number },
+/** Remembers that somebody looks after a run that has to wait, without moving it. */
+export async function touchReconciliationRun(tx: Tx, row: { id: string; at: Date }): Promise<void> {
+  await tx.query(
+    "UPDATE reconciliation_runs SET updated_at = $2 WHERE id = $1 AND state = 'running'",
+    [row.id, row.at],
+  );
+}
+
+/**
+ * Runs that nobody has looked after since `before`, and for which the next job is due: each of the pauses between two is as
+ * long as all before it together. Held until the end of the database transaction: sweepers wait for each other.
+ */
+export async function lockNeglectedReconciliationRuns(
+  tx: Tx,
+  filter: { before: Date; now: Date; limit: number },
 ): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>(
-    `SELECT id FROM reconciliation_runs WHERE state = 'running' AND updated_at < $1 ORDER BY updated_at LIMIT $2`,
+  const { rows: standing } = await tx.query<{ id: string }>(
+    `SELECT id FROM reconciliation_runs WHERE state = 'running' AND updated_at < $1
+     ORDER BY id LIMIT $2 FOR NO KEY UPDATE`,
     [filter.before, filter.limit],
+  );
+  // A statement of its own: it reads what the sweeper for whom we waited has committed.
+  const { rows } = await tx.query<{ id: string }>(
+    `SELECT r.id FROM reconciliation_runs r WHERE r.id = ANY ($1) AND NOT EXISTS (
+       SELECT FROM sweeps s WHERE s.subject_id = r.id AND s.swept_at > r.updated_at
+         AND $2::timestamptz - s.swept_at < s.swept_at - r.updated_at)
+     ORDER BY r.updated_at`,
+    [standing.map(({ id }) => id), filter.now],
   );
   return rows.map(({ id }) => id);
 }

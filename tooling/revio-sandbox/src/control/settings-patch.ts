@@ -13,6 +13,7 @@ const fields = {
   chargeMode: pendingOrFail,
   refundMode: pendingOrFail,
   refundGuardSeconds: wholeNumber,
+  statusAfterReversal: z.enum(["before", "paid"]),
   feeBasisPoints: wholeNumber.max(10_000),
   feeFixedMinor: wholeNumber,
   payoutFeeMinor: wholeNumber,

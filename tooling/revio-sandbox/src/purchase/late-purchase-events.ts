@@ -59,7 +59,7 @@ export function chargeBack(sandbox: Sandbox, purchase: PurchaseDocument): Paymen
   });
 }
 
-/** The dispute was won: the money and the earlier paid-like status return. */
+/** The dispute was won: the money returns, and with it the earlier paid-like status or just `paid`. */
 export function reverseChargeback(sandbox: Sandbox, purchase: PurchaseDocument): PaymentDocument {
   const before = sandbox.store.readValue<{ status: string; amount: number }>(
     `chargeback:${purchase.id}`,
@@ -82,7 +82,9 @@ export function reverseChargeback(sandbox: Sandbox, purchase: PurchaseDocument):
     purchase.refund_availability = "all";
     purchase.can_chargeback = true;
     purchase.can_reverse_chargeback = false;
-    changeStatus(purchase, before.status, payment.created_on, { type: "payment", id: payment.id });
+    const { statusAfterReversal } = sandbox.settings.current();
+    const status = statusAfterReversal === "before" ? before.status : "paid";
+    changeStatus(purchase, status, payment.created_on, { type: "payment", id: payment.id });
     savePurchase(sandbox, purchase);
     insertPayment(sandbox, "chargeback_reversal", payment);
     recordPayment(sandbox, purchase, payment, "chargeback_reversal");

@@ -3,6 +3,8 @@ import { sweepTransactions } from "@revio-wallet/core/revio/sweep-transactions";
 import { foldCheckpoints } from "@revio-wallet/core/ledger/fold-checkpoints";
 import { reactivateUser } from "@revio-wallet/core/user/reactivate-user";
 import { suspendUser } from "@revio-wallet/core/user/suspend-user";
+import { unfreezeOutgoing } from "@revio-wallet/core/user/unfreeze-outgoing";
+import { cancelUserWithdrawal } from "@revio-wallet/core/withdrawal/cancel-user-withdrawal";
 import type { Actor } from "@revio-wallet/core/context";
 import type { Strand } from "../scheduler.ts";
 import { onProcess, refusalOf } from "../answers.ts";
@@ -45,6 +47,42 @@ export function spawnOperator(world: World): void {
       await attempt("reactivate", (actor) => reactivateUser(world.contextOf(strand, actor), input));
     }
   });
+}
+
+/** After the healing somebody looks at each frozen user of whom withdrawals wait: they may go out, or are taken back. */
+export function spawnReviewer(world: World): void {
+  const random = world.random.fork("reviewer");
+  const { scheduler, probes, template } = world;
+  scheduler.spawn("reviewer", undefined, async (strand) => {
+    for (;;) {
+      await scheduler.sleep(strand, random.int(600_000, 3_600_000), "reads the files");
+      for (const { transactionId, userId } of await heldByFreeze(world)) {
+        const reason = "simulation";
+        const takesBack = random.chance(0.3);
+        try {
+          await onProcess(world, strand, "api", async () => {
+            const actor: Actor = { kind: "operator", id: template.reviewer.id };
+            const ctx = world.contextOf(strand, actor);
+            if (takesBack) await cancelUserWithdrawal(ctx, { transactionId, reason });
+            else await unfreezeOutgoing(ctx, { userId, reason });
+          });
+          probes.sometimes(takesBack ? "frozen withdrawal taken back" : "user unfrozen");
+        } catch (error) {
+          scheduler.note("reviewer", JSON.stringify(refusalOf(world, error)));
+        }
+      }
+    }
+  });
+}
+
+async function heldByFreeze({
+  database,
+}: World): Promise<{ transactionId: string; userId: string }[]> {
+  const { rows } = await database.superuser.query<{ transactionId: string; userId: string }>(
+    `SELECT t.id AS "transactionId", u.id AS "userId" FROM transactions t JOIN users u ON u.id = t.user_id
+     WHERE t.kind = 'withdrawal' AND t.status IN ('awaiting_approval', 'queued') AND u.outgoing_frozen_at IS NOT NULL ORDER BY t.created_at, t.id`,
+  );
+  return rows;
 }
 
 async function awaitingApproval({ database }: World): Promise<string[]> {

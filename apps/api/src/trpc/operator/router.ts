@@ -22,6 +22,7 @@ import { freezeOutgoing } from "./user/freeze-outgoing.ts";
 import { reactivate } from "./user/reactivate.ts";
 import { suspend } from "./user/suspend.ts";
 import { unfreezeOutgoing } from "./user/unfreeze-outgoing.ts";
+import { cancel } from "./withdrawal/cancel.ts";
 import { decide } from "./withdrawal/decide.ts";
 
 /**
@@ -29,7 +30,7 @@ import { decide } from "./withdrawal/decide.ts";
  * `x-operator-id`; sessions of operators come with their console. Each verb reads the operator's role from the database.
  */
 export const operatorRouter = router({
-  withdrawal: router({ decide }),
+  withdrawal: router({ decide, cancel }),
   payout: router({ requestResolution, decideResolution }),
   break: router({ list: listBreaks, get: getBreak, assign, addNote }),
   user: router({ suspend, reactivate, freezeOutgoing, unfreezeOutgoing }),

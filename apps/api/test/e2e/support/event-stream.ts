@@ -18,6 +18,8 @@ export interface EventStream {
   next(): Promise<Update | undefined>;
   /** The error with which the stream ended, if it told one. */
   refusal(): ErrorData | undefined;
+  /** How the connection ended: the server finished its answer, or it broke off. Undefined before the end. */
+  ending(): "finished" | "broken off" | undefined;
   cut(): void;
 }
 
@@ -26,7 +28,7 @@ export async function openStream(
   caller: Caller,
   from?: { header?: string; input?: string },
 ): Promise<EventStream> {
-  const url = new URL("/trpc/transaction.onUpdate", stack.apiUrl);
+  const url = new URL("/trpc/transaction.onUpdate", caller.apiUrl ?? stack.apiUrl);
   if (from?.input !== undefined) {
     url.searchParams.set("input", asInput({ lastEventId: from.input }));
   }
@@ -35,19 +37,27 @@ export async function openStream(
   const headers = { ...headersOf(caller), ...resume, accept: "text/event-stream" };
   const response = await fetch(url, { headers, signal: abort.signal });
   let refusal: ErrorData | undefined;
-  const updates = readUpdates(response, (data) => (refusal = data));
+  let ending: ReturnType<EventStream["ending"]>;
+  const updates = readUpdates(response, {
+    refused: (data) => (refusal = data),
+    ended: (how) => (ending = how),
+  });
   return {
     status: response.status,
     headers: response.headers,
     next: async () => (await updates.next()).value ?? undefined,
     refusal: () => refusal,
+    ending: () => ending,
     cut: () => abort.abort(),
   };
 }
 
 async function* readUpdates(
   response: Response,
-  onRefusal: (data: ErrorData) => void,
+  tell: {
+    refused: (data: ErrorData) => void;
+    ended: (how: "finished" | "broken off") => void;
+  },
 ): AsyncGenerator<Update, undefined> {
   let text = "";
   const decoder = new TextDecoder();
@@ -62,15 +72,17 @@ async function* readUpdates(
         if (data === undefined || data === "") continue;
         if (event === "serialized-error") {
           const error = deserialize<{ data: ErrorData }>(JSON.parse(data) as SuperJSONResult);
-          onRefusal(error.data);
+          tell.refused(error.data);
         } else if (event === undefined && id !== undefined) {
           const update = deserialize<Omit<Update, "id">>(JSON.parse(data) as SuperJSONResult);
           yield { ...update, id };
         }
       }
     }
+    tell.ended("finished");
   } catch {
     // Cut by us, or by the server without an end: either way there is nothing more.
+    tell.ended("broken off");
   }
   return undefined;
 }

@@ -76,6 +76,7 @@ export function operatorSamplesFor(ids: {
   const { transactionId, userId } = ids;
   return {
     "withdrawal.decide": { decision: "rejected", transactionId, reason: "A sample of a reason" },
+    "withdrawal.cancel": { transactionId, reason: "A sample of a reason" },
     "payout.requestResolution": {
       transactionId,
       outcome: "not_executed",

@@ -4,9 +4,10 @@ import { inject } from "vitest";
 interface RunningStack {
   readonly apiUrl: string;
   readonly sandboxUrl: string;
+  readonly sandboxApiUrl: string;
   /** Bearer of the operators' procedures. */
   readonly internalApiToken: string;
-  readonly databaseUrls: { readonly superuser: string; readonly app: string };
+  readonly databaseUrls: Record<"superuser" | "owner" | "app" | "reader", string>;
   readonly dataDir: string;
   readonly logFolder: string;
 }

@@ -37,6 +37,8 @@ export interface Answer<Data = unknown> {
 export interface Caller {
   accessToken?: string | undefined;
   address: string;
+  /** Another process of the API than the stack's. */
+  apiUrl?: string;
 }
 
 export function anyone(): Caller {
@@ -65,7 +67,7 @@ export async function attempt<Name extends Path>(
   path: Name,
   input: InputOf<Name>,
 ): Promise<Answer<OutputOf<Name>>> {
-  const url = new URL(`/trpc/${path}`, stack.apiUrl);
+  const url = new URL(`/trpc/${path}`, caller.apiUrl ?? stack.apiUrl);
   const body = JSON.stringify(serialize(input));
   const headers = headersOf(caller);
   if (queries.has(path)) {

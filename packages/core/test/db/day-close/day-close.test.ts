@@ -1,14 +1,17 @@
 import { createPublicKey, verify } from "node:crypto";
 import { readDayClose } from "@revio-wallet/db/sql/day-closes";
+import { withSnapshot } from "@revio-wallet/db/with-snapshot";
+import { withTransaction } from "@revio-wallet/db/with-transaction";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { businessDayOf, dayAfter, startOf } from "../../../src/day-close/business-day.ts";
 import { closeDays } from "../../../src/day-close/close-day.ts";
 import { certificateBytes, type DayCertificate } from "../../../src/day-close/day-certificate.ts";
 import { getDayClose } from "../../../src/day-close/get-day-close.ts";
 import { listDayCloses } from "../../../src/day-close/list-day-closes.ts";
-import { verifyDayClose } from "../../../src/day-close/verify-day-close.ts";
+import { compareDayClose, verifyDayClose } from "../../../src/day-close/verify-day-close.ts";
 import { houseAccount } from "../../../src/ledger/chart-of-accounts.ts";
 import { getAccountBalance } from "../../../src/ledger/get-balance.ts";
+import { resolveBreaks } from "../../../src/reconciliation/resolve-breaks.ts";
 import { loadSigningKeys } from "../../../src/signing-keys.ts";
 import { operator } from "../../registered-user.ts";
 import { ed25519Pem } from "../../test-context.ts";
@@ -299,6 +302,45 @@ test("only in order: not the day after next, not twice, not from another past, n
   ]) {
     await expect(insert(patch)).rejects.toMatchObject({ code: "23514" });
   }
+});
+
+test("breaks: open as of the cut, until the day on which they were resolved", async () => {
+  const breaksOf = async () => {
+    const current = today();
+    await nextDay();
+    await closeAll(world);
+    return (await closeOf(current)).certificate.openBreaks;
+  };
+  const { id } = await world.sandbox.post("purchases", {
+    client: { email: "someone@example.com" },
+    purchase: { currency: "ZAR", products: [{ name: "Dashboard", price: 9_900 }] },
+    reference: "nothing of ours",
+  });
+  await world.settle();
+  const opened = [{ class: "unknown_object", breaks: "1" }];
+  expect(await breaksOf()).toEqual(opened);
+  expect(await breaksOf()).toEqual(opened);
+  await withTransaction(world.ctx.pool, (tx) =>
+    resolveBreaks(world.ctx, tx, {
+      subject: `purchase:${String(id)}`,
+      classes: ["unknown_object"],
+      resolution: "match",
+    }),
+  );
+  expect(await breaksOf()).toEqual([]);
+});
+
+test("every day, from the day before and its own stretch: what the whole ledger says", async () => {
+  const days = await closedDays();
+  expect(days.length).toBeGreaterThan(10);
+  await withSnapshot(world.ctx.pool, async (db) => {
+    for (const one of days) {
+      const row = await closeOf(one);
+      for (const from of ["whole ledger", "day before"] as const) {
+        expect(await compareDayClose(world.ctx, db, row, from)).toEqual([]);
+      }
+    }
+  });
 });
 
 describe("keys", () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { withTransaction } from "@revio-wallet/db/with-transaction";
+import { checkPurchase } from "../../../src/revio/check-purchase.ts";
 import { onPurchase } from "../../../src/revio/on-purchase.ts";
 import { expectSound } from "../../world/expect-sound.ts";
 import { postingsOf } from "../../world/journal.ts";
@@ -12,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const { balancesOf, isFrozen, kindsOf, withdrawalOf } = lookAt(() => world);
+const { balancesOf, breaksOf, isFrozen, kindsOf, withdrawalOf } = lookAt(() => world);
 
 async function paidDeposit(amountMinor: bigint) {
   const customer = await world.customer();
@@ -204,6 +205,53 @@ describe("chargeback", () => {
     await at("chargeback-reversal");
     await world.settle();
     expect(await balancesOf(customer)).toEqual([50_000n, 0n, 0n]);
+    await expectSound(world);
+  });
+
+  test("won, and another refund is on its way: what a refund unseen until then took is not credited meanwhile", async () => {
+    const { customer, deposit, at } = await paidDeposit(80_000n);
+    const match = { event: "payment.refunded" };
+    await world.sandbox.webhookFault(match, { kind: "drop" }, null);
+    await at("refund", { amount: 30_000 });
+    await at("chargeback");
+    await world.settle();
+    const [purchase] = await world.sandbox.purchases(deposit.reference);
+    await world.sandbox.settings({ refundMode: "pending" });
+    await at("chargeback-reversal");
+    await world.ctx.revio.purchases.refund(purchase?.id ?? "", { amountMinor: 20_000n });
+    await world.settle();
+    expect(await balancesOf(customer)).toEqual([0n, 0n, 0n]);
+    await at("settle", { outcome: "failure" });
+    await world.sandbox.settings({ refundMode: "immediate" });
+    await world.sandbox.clearFaults();
+    await world.settle();
+    expect(await balancesOf(customer)).toEqual([50_000n, 0n, 0n]);
+    await expectSound(world);
+  });
+
+  test("won, and Revio does not tell what was refunded before: a person looks, nothing is credited; then it tells", async () => {
+    const { customer, deposit, at } = await paidDeposit(80_000n);
+    const [purchase] = await world.sandbox.purchases(deposit.reference);
+    const subject = `purchase:${purchase?.id}`;
+    await world.sandbox.settings({ statusAfterReversal: "paid" });
+    await at("refund", { amount: 30_000 });
+    await at("chargeback");
+    await world.settle();
+    await world.sandbox.post("faults", {
+      match: { operation: "purchases.get", objectId: purchase?.id },
+      kind: "rewrite",
+      set: { refundable_amount: 0, refund_availability: "none" },
+    });
+    await at("chargeback-reversal");
+    await world.settle();
+    expect(await balancesOf(customer)).toEqual([0n, 0n, 0n]);
+    expect(await breaksOf(subject)).toEqual(["amount_mismatch warning open untold_refunds"]);
+    await checkPurchase(world.ctx, { purchaseId: purchase?.id ?? "" });
+    await world.sandbox.settings({ statusAfterReversal: "before" });
+    expect(await balancesOf(customer)).toEqual([50_000n, 0n, 0n]);
+    expect(await breaksOf(subject)).toEqual([
+      "amount_mismatch warning resolved provider_evidence untold_refunds",
+    ]);
     await expectSound(world);
   });
 

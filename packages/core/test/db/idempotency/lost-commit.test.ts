@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { createPool } from "@revio-wallet/db/pool";
+import { CommitOutcomeUnknown, withTransaction } from "@revio-wallet/db/with-transaction";
 import type { Pool, PoolClient } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { startTcpProxy, type TcpProxy } from "../../../../db/test/support/tcp-proxy.ts";
+import { settleCommit } from "../../../src/idempotency/settle-commit.ts";
 import { expectSound } from "../../world/expect-sound.ts";
 import { lookAt } from "../../world/look.ts";
 import { type Customer, type MoneyWorld, startMoneyWorld } from "../../world/money-world.ts";
@@ -87,6 +89,60 @@ describe("F75 the connection is lost in COMMIT", () => {
     const withdrawal = await world.withdraw(using(throughProxy), 40_000n, key);
     expect(await balancesOf(customer)).toEqual([60_000n, 40_000n, 0n]);
     expect(await world.withdraw(customer, 40_000n, key)).toEqual(withdrawal);
+  });
+});
+
+describe("F75 the COMMIT is answered by nobody, and the connection stays", () => {
+  test("the caller is told before a partner's client gives up; the same key gets the one answer later", async () => {
+    const key = randomUUID();
+    proxy.holdAnswerTo(commit);
+    const clientGivesUp = AbortSignal.timeout(20_000);
+    const asked = world.withdraw(using(throughProxy), 40_000n, key);
+    await expect(asked).rejects.toMatchObject({ code: "OUTCOME_UNKNOWN", retryAfterMs: 5_000 });
+    expect(clientGivesUp.aborted).toBe(false);
+    proxy.heal();
+    const withdrawal = await world.withdraw(using(throughProxy), 40_000n, key);
+    expect(await world.withdraw(customer, 40_000n, key)).toEqual(withdrawal);
+    expect(await balancesOf(customer)).toEqual([60_000n, 40_000n, 0n]);
+  });
+
+  test("a look for it that finds no end is not waited for, and does no harm when it ends after all", async () => {
+    let goOn = () => {};
+    const stands = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const looks: Promise<void>[] = [];
+    const asked = settleCommit(
+      world.ctx,
+      (isRepeat) => {
+        if (!isRepeat) return Promise.reject(new CommitOutcomeUnknown("no answer"));
+        const look = withTransaction(world.database.pool, async (tx) => {
+          await stands;
+          await tx.query("SELECT no_such_column");
+        });
+        looks.push(look);
+        return look;
+      },
+      performance.now() + 300,
+    );
+    await expect(asked).rejects.toMatchObject({ code: "OUTCOME_UNKNOWN" });
+    goOn();
+    expect(looks).toHaveLength(1);
+    await expect(looks[0]).rejects.toMatchObject({ code: "42703" });
+  });
+
+  test("no time is left after the first: nothing is begun that nobody waits for", async () => {
+    let runs = 0;
+    const asked = settleCommit(
+      world.ctx,
+      () => {
+        runs += 1;
+        return Promise.reject(new CommitOutcomeUnknown("no answer"));
+      },
+      performance.now(),
+    );
+    await expect(asked).rejects.toMatchObject({ code: "OUTCOME_UNKNOWN" });
+    expect(runs).toBe(1);
   });
 });
 

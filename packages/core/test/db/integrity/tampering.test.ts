@@ -379,6 +379,94 @@ test("by ALTER TABLE … DISABLE TRIGGER, as the owner could: found as well, and
   );
 });
 
+describe("an old day's stretch", () => {
+  const certificateFindings = async () =>
+    (await openFindings(world)).filter((line) => line.startsWith("certificate_broken"));
+  const days = async () => {
+    const { rows } = await world.superuser.query<{ line: string }>(
+      "SELECT 'certificate_broken day:' || business_on AS line FROM day_closes ORDER BY business_on",
+    );
+    return rows.map(({ line }) => line);
+  };
+  const changes: [string, string][] = [
+    ["an amount in every place that speaks of it", perfectForgery],
+    [
+      "an entry taken out",
+      `DELETE FROM postings WHERE journal_entry_id = ${entryId}; DELETE FROM journal_entries WHERE sequence = ${entry}`,
+    ],
+    [
+      "an entry put in",
+      newEntry(`(SELECT created_xid FROM journal_entries WHERE sequence = ${entry})`),
+    ],
+    [
+      "an entry moved to another day",
+      `UPDATE journal_entries SET created_xid = (SELECT max(created_xid) FROM journal_entries) WHERE sequence = ${entry};
+      UPDATE postings SET created_xid = (SELECT max(created_xid) FROM journal_entries) WHERE journal_entry_id = ${entryId}`,
+    ],
+    [
+      "a posting moved to another day",
+      `UPDATE postings SET created_xid = (SELECT max(created_xid) FROM journal_entries) WHERE id = (SELECT min(id) FROM postings)`,
+    ],
+    [
+      "a posting hung on another entry",
+      `UPDATE postings SET journal_entry_id = (SELECT id FROM journal_entries ORDER BY sequence DESC LIMIT 1) WHERE id = (SELECT min(id) FROM postings)`,
+    ],
+    [
+      "a status taken out",
+      "DELETE FROM transaction_events WHERE sequence = (SELECT min(sequence) FROM transaction_events)",
+    ],
+  ];
+
+  test.each(changes)(
+    "%s: found by that day's certificate, whatever else finds it",
+    async (_, sql) => {
+      const [first] = await days();
+      await tamper(world, sql);
+      await fullRound(world);
+      expect(await certificateFindings()).toContain(first);
+    },
+  );
+
+  test.each(changes)("%s, and the chain computed anew: the same", async (_, sql) => {
+    const [first] = await days();
+    await tamper(world, `${sql}; ${rechain}`);
+    await fullRound(world);
+    expect(await certificateFindings()).toContain(first);
+  });
+
+  test("a step finds it where it was made, and by that day's certificate alone; the pass at night by the newest besides", async () => {
+    const [first, newest] = await days();
+    await tamper(world, perfectForgery);
+    await fullRound(world);
+    expect(await certificateFindings()).toEqual([first]);
+    await verifyIntegrity(world.ctx);
+    expect(await certificateFindings()).toEqual([first, newest]);
+  });
+
+  test("a certificate that agrees with the changed history is not signed: found by that", async () => {
+    const [, newest] = await days();
+    await tamper(
+      world,
+      `${perfectForgery}; UPDATE day_closes SET certificate = jsonb_set(certificate, '{userAccounts,0,balanceMinor}', '"170000"')`,
+    );
+    await fullRound(world);
+    expect(await certificateFindings()).toContain(newest);
+  });
+
+  test.each(["[]", '"nonsense"', '{"trialBalance": [1, null, "x"], "houseAccounts": "x"}', "null"])(
+    "a certificate made into %s: found, and the days behind it are looked at all the same",
+    async (json) => {
+      const [first, newest] = await days();
+      await tamper(
+        world,
+        `UPDATE day_closes SET certificate = '${json}' WHERE business_on = (SELECT min(business_on) FROM day_closes)`,
+      );
+      await fullRound(world);
+      expect(await certificateFindings()).toEqual([first, newest]);
+    },
+  );
+});
+
 test("the pass at night finds what the steps find, and the trial balance besides", async () => {
   await tamper(
     world,

@@ -6,11 +6,17 @@ import { mayLeave } from "../../../src/outgoing/may-leave.ts";
 import { resumeOutgoing } from "../../../src/outgoing/resume-outgoing.ts";
 import { stopOutgoing } from "../../../src/outgoing/stop-outgoing.ts";
 import { submitPayout } from "../../../src/revio/submit-payout.ts";
+import { sweepTransactions } from "../../../src/revio/sweep-transactions.ts";
+import { freezeOutgoing } from "../../../src/user/freeze-outgoing.ts";
 import { freezeUserOutgoing } from "../../../src/user/freeze-user-outgoing.ts";
+import { reactivateUser } from "../../../src/user/reactivate-user.ts";
+import { suspendUser } from "../../../src/user/suspend-user.ts";
 import { unfreezeOutgoing } from "../../../src/user/unfreeze-outgoing.ts";
+import { cancelUserWithdrawal } from "../../../src/withdrawal/cancel-user-withdrawal.ts";
 import { cancelWithdrawal } from "../../../src/withdrawal/cancel-withdrawal.ts";
 import { operator } from "../../registered-user.ts";
 import { waitingForLock } from "../../waiting-for-lock.ts";
+import { createdPayout } from "../../world/created-payout.ts";
 import { expectSound } from "../../world/expect-sound.ts";
 import { lookAt } from "../../world/look.ts";
 import {
@@ -19,7 +25,6 @@ import {
   startMoneyWorld,
   type WorldContext,
 } from "../../world/money-world.ts";
-import { asTask } from "../../world/tripwire.ts";
 
 let world: MoneyWorld;
 let customer: Customer;
@@ -108,24 +113,7 @@ describe("stopped for everybody", () => {
   });
 
   test("stopped between creating and executing a payout: it is not executed, and is later, once", async () => {
-    const dry = await world.withdraw(customer, 10_000n);
-    const whole = world.process();
-    await asTask(() => submitPayout(whole.ctx, { transactionId: dry.id }));
-    const { points } = whole.process;
-    const taken = points.findIndex((point) =>
-      point.startsWith("before UPDATE revio_payouts SET state = 'execute_sent'"),
-    );
-    const begin = points.lastIndexOf(
-      points.findLast((point, index) => index < taken && point.startsWith("before BEGIN")) ?? "",
-      taken,
-    );
-    expect(begin).toBeGreaterThan(points.indexOf("after payouts.create"));
-    const withdrawal = await world.withdraw(customer, 20_000n);
-    const dying = world.process(begin);
-    await asTask(() => submitPayout(dying.ctx, { transactionId: withdrawal.id })).catch(
-      () => undefined,
-    );
-    expect(await world.sandbox.payouts(withdrawal.reference)).toHaveLength(1);
+    const withdrawal = await createdPayout(world, customer, 20_000n);
     await stop();
     await world.settle();
     await submitPayout(world.ctx, { transactionId: withdrawal.id });
@@ -136,6 +124,180 @@ describe("stopped for everybody", () => {
     expect((await withdrawalOf(customer, withdrawal)).status).toBe("completed");
     expect(await executionsOf(withdrawal.reference)).toBe(1);
     expect(await world.sandbox.payouts(withdrawal.reference)).toHaveLength(1);
+  });
+});
+
+describe("stopped for one user", () => {
+  const reason = "a test";
+  const settled = async () => {
+    await world.settle();
+    // The sweeper brings it again and again.
+    for (let hours = 0; hours < 3; hours += 1) {
+      await world.advance(60 * 60_000);
+      await sweepTransactions(world.ctx);
+      await world.settle();
+    }
+  };
+
+  const brakes: {
+    brake: string;
+    put: () => Promise<unknown>;
+    lift: () => Promise<unknown>;
+  }[] = [
+    ...["integrity", "chargeback", "refund_shortfall"].map((why) => ({
+      brake: `frozen by the system: ${why}`,
+      put: () =>
+        withTransaction(world.ctx.pool, (tx) =>
+          freezeOutgoing(world.ctx, tx, { userId: customer.userId, reason: why }),
+        ),
+      lift: () => unfreezeOutgoing(admin, { userId: customer.userId, reason }),
+    })),
+    {
+      brake: "frozen by an operator",
+      put: () => freezeUserOutgoing(admin, { userId: customer.userId, reason }),
+      lift: () => unfreezeOutgoing(admin, { userId: customer.userId, reason }),
+    },
+    {
+      brake: "suspended",
+      put: () => suspendUser(admin, { userId: customer.userId, reason }),
+      lift: () => reactivateUser(admin, { userId: customer.userId, reason }),
+    },
+  ];
+
+  describe.each(brakes)("$brake", ({ put, lift }) => {
+    test("what is queued waits with its reserve, delayed, nothing of it is sent; lifted, it goes out by itself, once", async () => {
+      const withdrawal = await world.withdraw(customer, 10_000n);
+      await put();
+      await settled();
+      expect(await withdrawalOf(customer, withdrawal)).toMatchObject({
+        status: "queued",
+        isDelayed: true,
+      });
+      expect(await balancesOf(customer)).toEqual([4_990_000n, 10_000n, 0n]);
+      expect(await world.sandbox.payouts(withdrawal.reference)).toEqual([]);
+      await lift();
+      await world.settle();
+      expect((await withdrawalOf(customer, withdrawal)).status).toBe("completed");
+      expect(await executionsOf(withdrawal.reference)).toBe(1);
+    });
+
+    test("a payout that was created is not executed; lifted, that one is", async () => {
+      const withdrawal = await createdPayout(world, customer, 20_000n);
+      await put();
+      await settled();
+      expect((await withdrawalOf(customer, withdrawal)).status).toBe("queued");
+      expect(await executionsOf(withdrawal.reference)).toBe(0);
+      await lift();
+      await world.settle();
+      expect((await withdrawalOf(customer, withdrawal)).status).toBe("completed");
+      expect(await world.sandbox.payouts(withdrawal.reference)).toHaveLength(1);
+      expect(await executionsOf(withdrawal.reference)).toBe(1);
+    });
+
+    test("what was sent before is not touched", async () => {
+      await world.sandbox.payoutScenario("pending");
+      const withdrawal = await world.withdraw(customer, 10_000n);
+      await world.settle();
+      await put();
+      await settled();
+      expect((await withdrawalOf(customer, withdrawal)).status).toBe("processing");
+      const [payout] = await world.sandbox.payouts(withdrawal.reference);
+      await world.sandbox.post(`payouts/${payout?.id}/settle`);
+      await world.settle();
+      expect((await withdrawalOf(customer, withdrawal)).status).toBe("completed");
+    });
+
+    test("what needs approval cannot be approved meanwhile, and waits; it may be rejected", async () => {
+      const [first, second] = [
+        await world.withdraw(customer, 1_500_000n),
+        await world.withdraw(customer, 1_500_000n),
+      ];
+      await put();
+      const decide = (id: string, decision: "approved" | "rejected") =>
+        decideWithdrawal(admin, { transactionId: id, decision, reason });
+      await expect(decide(first.id, "approved")).rejects.toMatchObject({ code: "OUTGOING_FROZEN" });
+      expect((await withdrawalOf(customer, first)).status).toBe("awaiting_approval");
+      expect((await decide(second.id, "rejected")).status).toBe("rejected");
+      await lift();
+      expect((await decide(first.id, "approved")).status).toBe("queued");
+      await world.settle();
+    });
+  });
+
+  const freeze = () => freezeUserOutgoing(admin, { userId: customer.userId, reason });
+  const unfreeze = () => unfreezeOutgoing(admin, { userId: customer.userId, reason });
+
+  test("the user may take back what waits, and so may an operator; neither goes out when it is lifted", async () => {
+    const own = await world.withdraw(customer, 10_000n);
+    const other = await createdPayout(world, customer, 20_000n);
+    await freeze();
+    await world.settle();
+    const { userId } = customer;
+    await cancelWithdrawal(customer.as, { userId, transactionId: own.id });
+    const asOperator = { transactionId: other.id, reason: "fraud" };
+    expect(await cancelUserWithdrawal(admin, asOperator)).toMatchObject({
+      status: "cancelled",
+      failureCode: "cancelled_by_operator",
+    });
+    expect((await cancelUserWithdrawal(admin, asOperator)).status).toBe("cancelled");
+    expect(await auditOf("withdrawal.cancelled_by_operator")).toEqual({
+      actor_id: admin.actor.id,
+      details: { reason: "fraud" },
+    });
+    await unfreeze();
+    await settled();
+    expect(await balancesOf(customer)).toEqual([4_990_000n, 0n, 0n]);
+    expect(await executionsOf(own.reference)).toBe(0);
+    expect(await executionsOf(other.reference)).toBe(0);
+  });
+
+  test("an operator cannot take back what is on its way, what is not there, or without the right", async () => {
+    const withdrawal = await world.withdraw(customer, 10_000n);
+    const input = { transactionId: withdrawal.id, reason };
+    for (const role of ["viewer", "support", "reconciliation_maker"]) {
+      const ctx = await operator(world.ctx, world.superuser, role);
+      await expect(cancelUserWithdrawal(ctx, input)).rejects.toMatchObject({ code: "FORBIDDEN" });
+    }
+    await expect(cancelUserWithdrawal(customer.as, input)).rejects.toMatchObject({
+      code: "FORBIDDEN",
+    });
+    await world.settle();
+    await expect(cancelUserWithdrawal(admin, input)).rejects.toMatchObject({ code: "WRONG_STATE" });
+    await expect(
+      cancelUserWithdrawal(admin, { ...input, transactionId: customer.userId }),
+    ).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  test("frozen while many are sent: what was not taken before the freeze waits", async () => {
+    const withdrawals = await Promise.all(
+      Array.from({ length: 12 }, () => world.withdraw(customer, 10_000n)),
+    );
+    const running = world.runJobs({ parallel: true, only: "withdrawal.submit" });
+    await freeze();
+    const { rows } = await world.superuser.query<{ id: string }>(
+      "SELECT transaction_id AS id FROM revio_payouts WHERE execute_sent_at IS NOT NULL",
+    );
+    const taken = new Set(rows.map(({ id }) => id));
+    await running;
+    await settled();
+    for (const { id, reference } of withdrawals) {
+      expect(await executionsOf(reference)).toBe(taken.has(id) ? 1 : 0);
+    }
+    await unfreeze();
+    await world.settle();
+    for (const { reference } of withdrawals) expect(await executionsOf(reference)).toBe(1);
+  });
+
+  test("lifted while everything is stopped: it waits for that, too", async () => {
+    const withdrawal = await world.withdraw(customer, 10_000n);
+    await freeze();
+    await stop();
+    await unfreeze();
+    await settled();
+    expect((await withdrawalOf(customer, withdrawal)).status).toBe("queued");
+    await resume();
+    await world.settle();
+    expect((await withdrawalOf(customer, withdrawal)).status).toBe("completed");
   });
 });
 
@@ -265,7 +427,7 @@ test("each is audited with its reason, once; the first reason stays", async () =
   await unfreezeOutgoing(admin, { userId, reason: "again" });
   expect(await auditOf("user.outgoing_unfrozen")).toEqual({
     actor_id: admin.actor.id,
-    details: { reason: "cleared", frozenFor: "police" },
+    details: { reason: "cleared", frozenFor: "police", waiting: 0 },
   });
   expect((await world.withdraw(customer, 10_000n)).status).toBe("queued");
 });

@@ -3,6 +3,7 @@ import { getRun } from "../../../src/reconciliation/get-run.ts";
 import { listRuns } from "../../../src/reconciliation/list-runs.ts";
 import { requestDailyRuns } from "../../../src/reconciliation/request-daily-runs.ts";
 import { requestRun } from "../../../src/reconciliation/request-run.ts";
+import { sweepTransactions } from "../../../src/revio/sweep-transactions.ts";
 import { operator } from "../../registered-user.ts";
 import { type MoneyWorld, startMoneyWorld } from "../../world/money-world.ts";
 
@@ -52,16 +53,61 @@ test("F70: after three days of silence the missed ones are caught up; of the flo
   expect(await windows("float")).toEqual([all[0], all[3]]);
 });
 
-test("a run whose job was lost gets another", async () => {
-  await world.jobs.lose();
-  await world.advance(hour);
-  await daily();
-  expect(await world.jobs.waiting("reconciliation.run")).toBe(10);
-  await world.drain(hour);
-  const { rows } = await world.database.pool.query<{ state: string }>(
-    "SELECT DISTINCT state FROM reconciliation_runs",
+const sweep = () => sweepTransactions(world.ctx);
+const running = async () => {
+  const { rows } = await world.database.pool.query<{ kind: string }>(
+    "SELECT kind FROM reconciliation_runs WHERE state = 'running'",
   );
-  expect(rows).toEqual([{ state: "completed" }]);
+  return rows.map(({ kind }) => kind);
+};
+const waiting = () => world.jobs.waiting("reconciliation.run");
+
+test("runs whose jobs are dead get others the same day, after growing pauses, a few in all; each run stays one", async () => {
+  while ((await running()).length > 0) await world.drain(hour);
+  await world.advance(24 * hour);
+  await daily();
+  const { rows: before } = await world.database.pool.query("SELECT id FROM reconciliation_runs");
+  expect(await waiting()).toBe(3);
+  await world.jobs.lose();
+  const remade: number[] = [];
+  for (let minutes = 10; minutes <= 24 * 60; minutes += 10) {
+    await world.advance(10 * 60_000);
+    await Promise.all([sweep(), sweep()]);
+    const made = await waiting();
+    if (made === 0) continue;
+    expect(made).toBe(3);
+    remade.push(minutes);
+    // Every one of them dies as well.
+    await world.jobs.lose();
+  }
+  expect(remade.length).toBeLessThanOrEqual(6);
+  expect(remade[0]).toBeLessThanOrEqual(40);
+  const pauses = remade.map((minutes, index) => minutes - (remade[index - 1] ?? 0));
+  for (const [index, pause] of pauses.slice(2).entries()) {
+    expect(pause).toBeGreaterThan(pauses[index + 1] ?? 0);
+  }
+  await world.advance(24 * hour);
+  await sweep();
+  expect(await waiting()).toBe(3);
+  while ((await running()).length > 0) await world.drain(hour);
+  const { rows: after } = await world.database.pool.query("SELECT id FROM reconciliation_runs");
+  expect(after).toEqual(before);
+});
+
+test("runs that wait for Revio's file are looked after: no second job is made beside theirs", async () => {
+  await world.sandbox.settings({ statementDelaySeconds: 3 * 60 * 60 });
+  await world.advance(24 * hour);
+  await daily();
+  for (let looks = 0; looks < 12; looks += 1) {
+    await world.drain(10 * 60_000);
+    await sweep();
+    const kinds = await running();
+    expect(kinds).toContain("statement");
+    expect(await waiting()).toBe(kinds.length);
+  }
+  await world.sandbox.settings({ statementDelaySeconds: 2 });
+  await world.drain(3 * hour);
+  expect(await waiting()).toBe(0);
 });
 
 test("operators: who may ask, who may look", async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import type { PayoutOutcome } from "../../../src/approval/payout-resolution.ts";
 import { requestPayoutResolution } from "../../../src/approval/request-payout-resolution.ts";
+import { checkPayout } from "../../../src/revio/check-payout.ts";
 import { decidePayoutResolution } from "../../../src/revio/decide-payout-resolution.ts";
 import { sweepTransactions } from "../../../src/revio/sweep-transactions.ts";
 import { operator } from "../../registered-user.ts";
@@ -15,6 +16,7 @@ import {
   startMoneyWorld,
   type WorldContext,
 } from "../../world/money-world.ts";
+import { openBreaks, reconcile } from "../../world/reconcile.ts";
 import { asTask } from "../../world/tripwire.ts";
 
 let world: MoneyWorld;
@@ -295,6 +297,91 @@ describe("Revio's word goes before people's", () => {
     });
     expect((await approvalOf(approvalId))?.state).toBe("requested");
     expect((await decide(checker, approvalId)).status).toBe("failed");
+    await sound();
+  });
+});
+
+describe("F20: the bank sends the money back, and operators decide about the payout", () => {
+  /** Paid at Revio, of which no webhook tells; then sent back by the bank, of which its file alone does. */
+  const paidAndSentBack = async ({ payoutId, withdrawal }: DoubtfulWithdrawal) => {
+    const { reference } = withdrawal;
+    await world.sandbox.webhookFault({ reference }, { kind: "drop" }, null);
+    await world.revioPost(`../../po/${payoutId}/sandbox_bank/`, {});
+    await world.settle();
+    await world.sandbox.post(`payouts/${payoutId}/return`);
+  };
+  const statement = (from: Date) => reconcile(world, "statement", from);
+  const begin = async () => {
+    // What earlier tests left stays outside the window, and outside the margin around it.
+    await world.advance(3 * hour);
+    return world.ctx.clock.now();
+  };
+  const returnBreaks = async () =>
+    (await openBreaks(world)).filter((line) => line.includes(" payout_return:"));
+
+  test("decided as executed, then returned, and Revio tells of the success last: credited once", async () => {
+    const from = await begin();
+    const doubt = await inDoubt();
+    const { approvalId } = await request(await as("operator"), doubt, "executed");
+    await decide(await as("reconciliation_checker"), approvalId);
+    await paidAndSentBack(doubt);
+    await statement(from);
+    expect((await withdrawalOf(customer, doubt.withdrawal)).status).toBe("returned");
+    expect(await balancesOf(customer)).toEqual([500_000n, 0n, 0n]);
+    await checkPayout(world.ctx, { transactionId: doubt.withdrawal.id, look: 1 });
+    await statement(from);
+    expect(await balancesOf(customer)).toEqual([500_000n, 0n, 0n]);
+    expect(await returnBreaks()).toEqual([]);
+    await sound();
+  });
+
+  test("returned while the proposal waits: the file settles it, nothing is left to decide", async () => {
+    const from = await begin();
+    const doubt = await inDoubt();
+    const { approvalId } = await request(await as("operator"), doubt);
+    await paidAndSentBack(doubt);
+    await statement(from);
+    expect((await withdrawalOf(customer, doubt.withdrawal)).status).toBe("returned");
+    expect(await balancesOf(customer)).toEqual([500_000n, 0n, 0n]);
+    expect((await approvalOf(approvalId))?.state).toBe("withdrawn");
+    await expect(decide(await as("administrator"), approvalId)).rejects.toMatchObject({
+      code: "WRONG_STATE",
+    });
+    expect(await balancesOf(customer)).toEqual([500_000n, 0n, 0n]);
+    await sound();
+  });
+
+  test("the line and the decision at the same moment: credited once, whichever is first", async () => {
+    const from = await begin();
+    const doubt = await inDoubt();
+    const { approvalId } = await request(await as("operator"), doubt);
+    await paidAndSentBack(doubt);
+    const checker = await as("reconciliation_checker");
+    const decisions = Array.from({ length: 3 }, () => decide(checker, approvalId));
+    const [, ...decided] = await Promise.allSettled([asTask(() => statement(from)), ...decisions]);
+    expect(decided.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+    expect((await withdrawalOf(customer, doubt.withdrawal)).status).toBe("returned");
+    expect(await balancesOf(customer)).toEqual([500_000n, 0n, 0n]);
+    await sound();
+  });
+
+  test("decided as not executed, which was wrong, and then sent back: the user has the money once, people see both", async () => {
+    const from = await begin();
+    const doubt = await inDoubt();
+    const { approvalId } = await request(await as("operator"), doubt);
+    await decide(await as("reconciliation_checker"), approvalId);
+    await paidAndSentBack(doubt);
+    await statement(from);
+    await statement(from);
+    expect((await withdrawalOf(customer, doubt.withdrawal)).status).toBe("failed");
+    expect(await balancesOf(customer)).toEqual([500_000n, 0n, 0n]);
+    expect(await breaksOf(`payout:${doubt.payoutId}`)).toEqual([
+      "status_mismatch critical open success_after_end",
+    ]);
+    expect(await returnBreaks()).toEqual([
+      expect.stringMatching(/^status_mismatch payout_return:\S+ 40000$/),
+    ]);
+    // What went out came back: nothing is missing at Revio, and nothing was booked of it.
     await sound();
   });
 });

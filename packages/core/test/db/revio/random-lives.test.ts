@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { sweepTransactions } from "../../../src/revio/sweep-transactions.ts";
+import { unfreezeOutgoing } from "../../../src/user/unfreeze-outgoing.ts";
+import { operator } from "../../registered-user.ts";
 import { expectSound } from "../../world/expect-sound.ts";
 import { lookAt } from "../../world/look.ts";
-import { type MoneyWorld, startMoneyWorld } from "../../world/money-world.ts";
+import { type Customer, type MoneyWorld, startMoneyWorld } from "../../world/money-world.ts";
 import { type Life, live, owedByBooks, step } from "../../world/random-life.ts";
 
 let world: MoneyWorld;
@@ -17,11 +19,13 @@ afterAll(() => world.close());
 const { balancesOf } = lookAt(() => world);
 const hour = 60 * 60_000;
 
-/** Nothing open is without a job, a later look of the sweeper, or a person's turn. */
-async function heal(): Promise<void> {
+/** Nothing open is without a job, a later look of the sweeper, or a person's turn; these look at whom disputes have frozen. */
+async function heal(customers: Customer[]): Promise<void> {
   await world.sandbox.clearFaults();
   await world.sandbox.post("deliveries/retry-now");
   await world.settle();
+  const as = await operator(world.ctx, world.superuser, "administrator");
+  for (const { userId } of customers) await unfreezeOutgoing(as, { userId, reason: "looked at" });
   for (let look = 0; look < 3; look++) {
     await world.advance(2.5 * hour);
     await sweepTransactions(world.ctx);
@@ -52,7 +56,7 @@ test(
             life.deposits.push({ of: customer, deposit });
           }
           for (const next of steps) await live(world, life, next);
-          await heal();
+          await heal(life.customers);
           await expectSound(world);
           for (const customer of life.customers) {
             const [available = 0n, pending = 0n, receivable = 0n] = await balancesOf(customer);

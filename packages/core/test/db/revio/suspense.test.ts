@@ -128,6 +128,20 @@ describe("F34: a purchase that is nobody's", () => {
     await expectSound(world);
   });
 
+  test("the refund is known only after the dispute that followed it is won: suspense has what is left", async () => {
+    const id = await dashboardPurchase(10_000);
+    await at(id, "pay");
+    await world.advance(24 * hour);
+    expect(await suspenseBy(sweep)).toBe(10_000n);
+    await world.sandbox.webhookFault({ event: "payment.refunded" }, { kind: "drop" });
+    await world.sandbox.settings({ statusAfterReversal: "paid" });
+    await at(id, "refund", { amount: 3_000 });
+    expect(await suspenseBy(() => at(id, "chargeback"))).toBe(-10_000n);
+    expect(await suspenseBy(() => at(id, "chargeback-reversal"))).toBe(7_000n);
+    await world.sandbox.settings({ statusAfterReversal: "before" });
+    await expectSound(world);
+  });
+
   test("not paid yet after a day, paid on the third: looked at twice a day until it is", async () => {
     const id = await dashboardPurchase(9_900);
     await world.settle();

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { withTransaction } from "@revio-wallet/db/with-transaction";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
-import { freezeOutgoing } from "../../../src/user/freeze-outgoing.ts";
 import { cancelWithdrawal } from "../../../src/withdrawal/cancel-withdrawal.ts";
+import { createdPayout } from "../../world/created-payout.ts";
 import { expectSound } from "../../world/expect-sound.ts";
 import { postingsOf, stepsOf } from "../../world/journal.ts";
 import { lookAt } from "../../world/look.ts";
@@ -203,7 +202,7 @@ describe("Revio's balance is too low", () => {
   });
 });
 
-describe("cancelled, frozen", () => {
+describe("cancelled", () => {
   test("before the worker comes: cancelled, nothing is asked of Revio; twice answers the same", async () => {
     const withdrawal = await world.withdraw(customer, 40_000n);
     expect((await cancel(withdrawal.id)).status).toBe("cancelled");
@@ -259,28 +258,9 @@ describe("cancelled, frozen", () => {
     await expectSound(world, { parkedMinor: late });
   });
 
-  test("frozen between creation and execution: failed, nothing leaves", async () => {
-    const withdrawal = await world.withdraw(customer, 40_000n);
-    await withTransaction(world.ctx.pool, (tx) =>
-      freezeOutgoing(world.ctx, tx, { userId: customer.userId, reason: "chargeback" }),
-    );
-    await world.settle();
-    expect(await withdrawalOf(customer, withdrawal)).toMatchObject({
-      status: "failed",
-      failureCode: "outgoing_frozen",
-    });
-    expect(await executionsOf(withdrawal)).toEqual([
-      { status: "initialized", executions: 0, payments: 0 },
-    ]);
-    expect(await balancesOf(customer)).toEqual([500_000n, 0n, 0n]);
-    await expectSound(world, { parkedMinor: late });
-  });
-
   test("executed by somebody else after it has ended for us: parked from the first sign, never booked", async () => {
-    const withdrawal = await world.withdraw(customer, 40_000n);
-    await withTransaction(world.ctx.pool, (tx) =>
-      freezeOutgoing(world.ctx, tx, { userId: customer.userId, reason: "chargeback" }),
-    );
+    const withdrawal = await createdPayout(world, customer, 40_000n);
+    expect((await cancel(withdrawal.id)).status).toBe("cancelled");
     await world.settle();
     const [payout] = await world.sandbox.payouts(withdrawal.reference);
     await world.sandbox.payoutScenario("pending");
@@ -290,7 +270,7 @@ describe("cancelled, frozen", () => {
     await world.sandbox.post(`payouts/${payout?.id}/settle`);
     await world.settle();
     expect(await parkedAbout(withdrawal.id)).toEqual(["pending_after_end", "success_after_end"]);
-    expect(await balancesOf(customer)).toEqual([500_000n, 0n, 0n]);
+    expect(await balancesOf(customer)).toEqual([490_000n, 0n, 0n]);
     late -= 40_000n;
     await expectSound(world, { parkedMinor: late });
   });
