@@ -1,5 +1,6 @@
 import { glob, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { allFaults } from "@revio-wallet/chaos/nemesis/run-nemesis";
 import { type Fault, faults } from "./fault-list.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -64,39 +65,55 @@ function resultOf(
   return same.every(({ passed }) => passed) ? "passed" : "failed";
 }
 
+/** Which kinds of fault of `pnpm chaos` bring this one about. */
+function inChaos(id: string): string[] {
+  return allFaults.flatMap(({ kind, proves }) =>
+    proves.some((proven) => proven === id) ? [kind] : [],
+  );
+}
+
+function refuseUnknownIds(): void {
+  const unknown = allFaults.flatMap(({ proves }) => proves.filter((id) => !(id in faults)));
+  if (unknown.length > 0) throw new Error(`chaos proves unknown faults: ${unknown.join(", ")}`);
+}
+
 function row(id: string, { what, simulated }: Fault, tests: readonly NamedTest[]): string {
   const cell = (text: string) => text.replaceAll("|", "\\|");
   const named = tests.map(({ title, file, result }) => {
     const words = title.replaceAll(/\b[FS]\d{2,3}:?\s*/g, "").trim();
     return `[${cell(words)}](../${file}) ${result === "not run" ? "" : result}`.trim();
   });
-  const last =
-    named.length > 0 ? named.join("<br>") : simulated === undefined ? "**missing**" : "–";
-  return `| ${id} | ${cell(what)} | ${last} | ${simulated ?? "–"} |`;
+  const chaos = inChaos(id);
+  const isMissing = simulated === undefined && chaos.length === 0;
+  const last = named.length > 0 ? named.join("<br>") : isMissing ? "**missing**" : "–";
+  return `| ${id} | ${cell(what)} | ${last} | ${simulated ?? "–"} | ${chaos.join(", ") || "–"} |`;
 }
 
 function pageOf(tests: Map<string, NamedTest[]>): string {
   const ids = Object.keys(faults);
-  const isMet = (id: string) => tests.has(id) || faults[id]?.simulated !== undefined;
+  const isMet = (id: string) =>
+    tests.has(id) || faults[id]?.simulated !== undefined || inChaos(id).length > 0;
   const lines = [
     "# Faults, and what proves that they are survived",
     "",
-    "Written by `pnpm fault-matrix` from the titles of tests; do not edit. A test carries the id of its fault in its title. The last column is",
-    "a place that the simulation (`pnpm sim`) reaches in every large batch, under every invariant at once.",
+    "Written by `pnpm fault-matrix` from the titles of tests; do not edit. A test carries the id of its fault in its title. The",
+    "simulation (`pnpm sim`) reaches the place named here in every large batch, under every invariant at once; `pnpm chaos` strikes whole",
+    "processes with the fault named last, and checks the bank afterwards.",
     "",
-    `${ids.filter((id) => tests.has(id)).length} of ${ids.length} faults have a test of their own; ${ids.filter((id) => !isMet(id)).length} have neither that nor a place in the simulation.`,
+    `${ids.filter((id) => tests.has(id)).length} of ${ids.length} faults have a test of their own; ${ids.filter((id) => !isMet(id)).length} have neither that nor a place in the simulation or in chaos.`,
   ];
   let group = "";
   for (const [id, fault] of Object.entries(faults)) {
     if (fault.group !== group) {
       group = fault.group;
       lines.push("", `## ${group[0]?.toUpperCase()}${group.slice(1)}`, "");
-      lines.push("| id | fault | tests | in the simulation |", "|---|---|---|---|");
+      lines.push("| id | fault | tests | in the simulation | in chaos |", "|---|---|---|---|---|");
     }
     lines.push(row(id, fault, tests.get(id) ?? []));
   }
   return `${lines.join("\n")}\n`;
 }
 
+refuseUnknownIds();
 await writeFile(page, pageOf(await findTests()));
 process.stdout.write(`wrote ${page}\n`);

@@ -68,7 +68,7 @@ test("the same key at once for different users: one is posted, the others are co
   expect(count(outcomes, "conflict")).toBe(9);
 });
 
-test("A → B and B → A 200 times: no deadlock reaches the caller, no cent is lost", async () => {
+test("F60 A → B and B → A 200 times: no deadlock reaches the caller, no cent is lost", async () => {
   const [a, b] = await Promise.all([
     openUser(database.pool, 10_000n),
     openUser(database.pool, 10_000n),
@@ -83,7 +83,7 @@ test("A → B and B → A 200 times: no deadlock reaches the caller, no cent is 
   expect(await balanceOf(database.pool, available(b))).toBe(10_000n);
 });
 
-test("opposite order within one database transaction deadlocks in PostgreSQL, and is retried as a whole", async () => {
+test("F60 opposite order within one database transaction deadlocks in PostgreSQL, and is retried as a whole", async () => {
   const [a, b] = await Promise.all([
     openUser(database.pool, 10_000n),
     openUser(database.pool, 10_000n),
@@ -104,7 +104,7 @@ test("opposite order within one database transaction deadlocks in PostgreSQL, an
   expect(await balanceOf(database.pool, available(b))).toBe(9_996n);
 });
 
-test("batches over the same accounts in any order", async () => {
+test("F60 batches over the same accounts in any order", async () => {
   const users = await Promise.all(
     Array.from({ length: 20 }, () => openUser(database.pool, 1_000n)),
   );
