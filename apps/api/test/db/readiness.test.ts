@@ -57,9 +57,12 @@ describe("F97 the clocks of this host and of the database differ", () => {
     expect(errors).toEqual([{ clockOffsetMs: expect.any(Number) as number }]);
   });
 
-  test.each([10 * minutes, -10 * minutes])("by %d ms: not ready, with an alarm", async (offByMs) => {
-    const { errors, ...readiness } = await ask(offByMs);
-    expect(readiness).toEqual({ ready: false, reason: "clock_differs" });
-    expect(errors).toHaveLength(1);
-  });
+  test.each([10 * minutes, -10 * minutes])(
+    "by %d ms: not ready, with an alarm",
+    async (offByMs) => {
+      const { errors, ...readiness } = await ask(offByMs);
+      expect(readiness).toEqual({ ready: false, reason: "clock_differs" });
+      expect(errors).toHaveLength(1);
+    },
+  );
 });
