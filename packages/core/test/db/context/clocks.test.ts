@@ -147,7 +147,7 @@ describe("F96 one host's clock is an hour off", () => {
     }
     const { refreshToken } = await signIn(hostOff(0), person);
     const refresh = { refreshToken, ipAddress: anyAddress() };
-    // An idle session has ended for the host that is ahead; and it ends everywhere, not only there.
+    // For the host that is ahead the session has idled too long.
     await expect(refreshSession(hostOff(hour), refresh)).rejects.toMatchObject({
       code: "UNAUTHENTICATED",
     });
