@@ -20,7 +20,11 @@ beforeAll(async () => {
   services = await openTestServices("api", { REVIO_BASE_URL: revio.url });
   await services.startQueue();
   variables = {
-    ...testVariables(services.database, { REVIO_BASE_URL: revio.url, LOG_LEVEL: "info" }),
+    ...testVariables(services.database, {
+      REVIO_BASE_URL: revio.url,
+      LOG_LEVEL: "info",
+      JOB_POLL_SECONDS: "0.5",
+    }),
     // What the test encrypts the worker must read.
     KEY_ENCRYPTION_KEYS: services.env.KEY_ENCRYPTION_KEYS,
     LOOKUP_KEY: services.env.LOOKUP_KEY,
