@@ -1,4 +1,5 @@
 import { glob, readFile, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { allFaults } from "@revio-wallet/chaos/nemesis/run-nemesis";
 import { type Fault, faults } from "./fault-list.ts";
@@ -12,8 +13,8 @@ interface NamedTest {
   result: "passed" | "failed" | "not run";
 }
 
-/** String literals of a test file that carry the id of a fault: the titles of tests. */
-const titles = /(["'`])((?:(?!\1)[^\\\n]|\\.)*\bF\d{2,3}\b(?:(?!\1)[^\\\n]|\\.)*)\1/g;
+/** String literals of a test file that begin with ids, one of a fault among them: the titles of tests. */
+const titles = /(["'`])((?:[A-Z]+\d+[,:]? )*F\d{2,3}\b(?:(?!\1)[^\\\n]|\\.)*)\1/g;
 
 async function findTests(): Promise<Map<string, NamedTest[]>> {
   const results = await readResults();
@@ -79,13 +80,19 @@ function refuseUnknownIds(): void {
 
 function row(id: string, { what, simulated }: Fault, tests: readonly NamedTest[]): string {
   const cell = (text: string) => text.replaceAll("|", "\\|");
-  const named = tests.map(({ title, file, result }) => {
-    const words = title.replaceAll(/\b[FS]\d{2,3}:?\s*/g, "").trim();
-    return `[${cell(words)}](../${file}) ${result === "not run" ? "" : result}`.trim();
+  const wordsOf = (title: string) => title.replaceAll(/\b[A-Z]+\d+[,:]?\s*/g, "");
+  const named = tests.flatMap(({ title, file, result }) => {
+    const words = wordsOf(title);
+    if (words === "" && tests.some((one) => one.file === file && wordsOf(one.title) !== ""))
+      return [];
+    // Of a title that is an id and nothing else, the file says what it is about.
+    const name = words === "" ? basename(file, ".test.ts").replaceAll("-", " ") : words;
+    return `[${cell(name)}](../${file}) ${result === "not run" ? "" : result}`.trim();
   });
   const chaos = inChaos(id);
   const isMissing = simulated === undefined && chaos.length === 0;
-  const last = named.length > 0 ? named.join("<br>") : isMissing ? "**missing**" : "–";
+  const last =
+    named.length > 0 ? [...new Set(named)].join("<br>") : isMissing ? "**missing**" : "–";
   return `| ${id} | ${cell(what)} | ${last} | ${simulated ?? "–"} | ${chaos.join(", ") || "–"} |`;
 }
 
