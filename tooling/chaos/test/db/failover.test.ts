@@ -1,7 +1,6 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { getBalance } from "@revio-wallet/core/ledger/get-balance";
 import { expectSound } from "@revio-wallet/core/testing/expect-sound";
 import {
   type Customer,
@@ -15,6 +14,11 @@ import { openSecrets } from "@revio-wallet/dev/stack-secrets";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { PostgresPair } from "../../src/cluster/postgres-pair.ts";
 import { type FaultProxy, startFaultProxy } from "../../src/proxy/fault-proxy.ts";
+import {
+  availableMinor,
+  expectWithdrawalsToSurvive,
+  withdrawUntilTold,
+} from "../withdrawals-under-load.ts";
 
 /** The wallet's core on a primary with a synchronous standby, behind an address that leads to the primary of the moment. */
 let folder: string;
@@ -35,7 +39,7 @@ beforeAll(async () => {
   world.superuser.on("error", () => undefined);
   await world.superuser.query("UPDATE transaction_limits SET max_count_per_day = 10000");
   customer = await world.customer();
-  await world.fund(customer, 500_000n);
+  await world.fund(customer, 2_000_000n);
 });
 afterAll(async () => {
   await world?.close();
@@ -44,15 +48,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const availableMinor = async () =>
-  (await getBalance(world.database.pool, { userId: customer.userId, currency: "ZAR" }))
-    .availableMinor;
-/** Asks with the same key until there is an answer; what is refused in between is temporary. */
-const withdrawUntilTold = (amountMinor: bigint, key: string): Promise<string> =>
-  vi.waitFor(async () => (await world.withdraw(customer, amountMinor, key)).id, {
-    timeout: 40_000,
-    interval: 200,
-  });
 async function failOver(): Promise<void> {
   await pair.failOver();
   await pair.addStandby();
@@ -64,7 +59,7 @@ test.each([
 ] as const)(
   "F76 the outcome of a COMMIT is asked of a new primary; the old one %s: the key tells, and it is done once",
   async (_, lose) => {
-    const before = await availableMinor();
+    const before = await availableMinor(world, customer);
     const key = crypto.randomUUID();
     const lostBefore = proxy.lostCommits();
     proxy.loseCommits(1, lose);
@@ -78,38 +73,20 @@ test.each([
     await failOver();
     proxy.setLine({ kind: "clear" });
     const told = await first;
-    const id = await withdrawUntilTold(1_000n, key);
+    const id = await withdrawUntilTold(world, customer, 1_000n, key);
     expect([id, "OUTCOME_UNKNOWN"]).toContain(told);
-    expect(await availableMinor()).toBe(before - 1_000n);
+    expect(await availableMinor(world, customer)).toBe(before - 1_000n);
     await world.settle();
     await expectSound(world);
   },
 );
 
 test("F78 failover under load: what was acknowledged is there, what was not is found out by its key, all of it once", async () => {
-  const before = await availableMinor();
-  const keys = Array.from({ length: 30 }, (): string => crypto.randomUUID());
-  const acknowledged = new Map<string, string>();
-  const load = Promise.allSettled(
-    keys.map(async (key, index) => {
-      await new Promise((resolve) => setTimeout(resolve, index * 10));
-      acknowledged.set(key, (await world.withdraw(customer, 1_000n, key)).id);
-    }),
-  );
-  await vi.waitFor(() => expect(acknowledged.size).toBeGreaterThan(5), { timeout: 30_000 });
-  const told = new Map(acknowledged);
-  await failOver();
-  await load;
-  const ids = await Promise.all(keys.map((key) => withdrawUntilTold(1_000n, key)));
-  for (const [key, id] of told) expect(ids[keys.indexOf(key)]).toBe(id);
-  expect(new Set(ids).size).toBe(keys.length);
-  expect(await availableMinor()).toBe(before - 30_000n);
-  await world.settle();
-  await expectSound(world);
+  await expectWithdrawalsToSurvive(world, customer, failOver);
 });
 
 test("F82 writes reach the old primary after a failover: none is acknowledged, for its standby follows another, and the new one has none of them", async () => {
-  const before = await availableMinor();
+  const before = await availableMinor(world, customer);
   await failOver();
   const former = await pair.reviveFormer();
   const url = new URL(world.database.appUrl);
@@ -141,11 +118,11 @@ test("F82 writes reach the old primary after a failover: none is acknowledged, f
       },
       { timeout: 20_000 },
     );
-    expect(await availableMinor()).toBe(before);
+    expect(await availableMinor(world, customer)).toBe(before);
     await former.stop();
     expect(await lost).toBe("not acknowledged");
-    await withdrawUntilTold(1_000n, key);
-    expect(await availableMinor()).toBe(before - 1_000n);
+    await withdrawUntilTold(world, customer, 1_000n, key);
+    expect(await availableMinor(world, customer)).toBe(before - 1_000n);
   } finally {
     await former.stop();
     await pool.end();

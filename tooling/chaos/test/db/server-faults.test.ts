@@ -14,7 +14,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { verifyIntegrity } from "@revio-wallet/core/integrity/verify-integrity";
 import { foldCheckpoints } from "@revio-wallet/core/ledger/fold-checkpoints";
-import { getBalance } from "@revio-wallet/core/ledger/get-balance";
 import { verifyLedger } from "@revio-wallet/core/ledger/verify-ledger";
 import { checkDeposit } from "@revio-wallet/core/revio/check-deposit";
 import { expectSound } from "@revio-wallet/core/testing/expect-sound";
@@ -28,10 +27,15 @@ import { createTemplateDatabase } from "@revio-wallet/db/testing/create-template
 import { type RunningPostgres, startPostgres } from "@revio-wallet/dev/embedded-postgres";
 import { findFreePort } from "@revio-wallet/dev/free-port";
 import { findServerFiles, type ServerUser } from "@revio-wallet/dev/postgres-server-files";
-import { Client, type Pool } from "pg";
+import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { takeBaseBackup } from "../../src/cluster/base-backup.ts";
 import { dieAtOnce } from "../../src/cluster/die-at-once.ts";
+import {
+  availableMinor,
+  expectWithdrawalsToSurvive,
+  withdrawUntilTold,
+} from "../withdrawals-under-load.ts";
 
 /** One server that has little room for locks, keeps its WAL for a restore, and is broken test by test, worst last. */
 let folder: string;
@@ -73,7 +77,7 @@ beforeAll(async () => {
   world.superuser.on("error", () => undefined);
   await world.superuser.query("UPDATE transaction_limits SET max_count_per_day = 10000");
   customer = await world.customer();
-  await world.fund(customer, 500_000n);
+  await world.fund(customer, 2_000_000n);
 });
 afterAll(async () => {
   await world?.close();
@@ -81,15 +85,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const availableMinor = async (pool: Pool = world.database.pool) =>
-  (await getBalance(pool, { userId: customer.userId, currency: "ZAR" })).availableMinor;
-/** Asks with the same key until there is an answer; what is refused in between is temporary. */
-async function withdrawUntilTold(amountMinor: bigint, key: string): Promise<string> {
-  return vi.waitFor(async () => (await world.withdraw(customer, amountMinor, key)).id, {
-    timeout: 40_000,
-    interval: 200,
-  });
-}
 async function asSuperuser<Row extends object>(text: string): Promise<Row[]> {
   const client = new Client({ connectionString: world.database.superuserUrl });
   client.on("error", () => undefined);
@@ -102,7 +97,7 @@ async function asSuperuser<Row extends object>(text: string): Promise<Row[]> {
 }
 
 test("F88 the lock table is full: refused for now, nothing is written; and all that runs in batches fits into a small one", async () => {
-  const before = await availableMinor();
+  const before = await availableMinor(world, customer);
   const greedy = new Client({ connectionString: world.database.superuserUrl });
   await greedy.connect();
   try {
@@ -110,7 +105,7 @@ test("F88 the lock table is full: refused for now, nothing is written; and all t
       greedy.query("SELECT pg_advisory_lock(n) FROM generate_series(1, 1000000) n"),
     ).rejects.toMatchObject({ code: "53200" });
     await expect(world.withdraw(customer, 1_000n)).rejects.toMatchObject({ code: "53200" });
-    expect(await availableMinor()).toBe(before);
+    expect(await availableMinor(world, customer)).toBe(before);
     await greedy.query("SELECT pg_advisory_unlock_all()");
   } finally {
     await greedy.end();
@@ -123,28 +118,10 @@ test("F88 the lock table is full: refused for now, nothing is written; and all t
 });
 
 test("F77 the server is killed under load: what was acknowledged is there, what was not is found out by its key, all of it once", async () => {
-  const before = await availableMinor();
-  const keys = Array.from({ length: 30 }, (): string => crypto.randomUUID());
-  const acknowledged = new Map<string, string>();
-  const load = Promise.allSettled(
-    keys.map(async (key, index) => {
-      await new Promise((resolve) => setTimeout(resolve, index * 10));
-      acknowledged.set(key, (await world.withdraw(customer, 1_000n, key)).id);
-    }),
-  );
-  await vi.waitFor(() => expect(acknowledged.size).toBeGreaterThan(5), { timeout: 30_000 });
-  await dieAtOnce(postgres);
-  expect(acknowledged.size).toBeLessThan(keys.length);
-  const told = new Map(acknowledged);
-  await start();
-  await load;
-
-  const ids = await Promise.all(keys.map((key) => withdrawUntilTold(1_000n, key)));
-  for (const [key, id] of told) expect(ids[keys.indexOf(key)]).toBe(id);
-  expect(new Set(ids).size).toBe(keys.length);
-  expect(await availableMinor()).toBe(before - 30_000n);
-  await world.settle();
-  await expectSound(world);
+  await expectWithdrawalsToSurvive(world, customer, async () => {
+    await dieAtOnce(postgres);
+    await start();
+  });
 });
 
 test("F94 restored to a point in time: what was before it is there, nothing of what came after; the checker finds no difference, and what Revio knows is caught up", async () => {
@@ -158,7 +135,7 @@ test("F94 restored to a point in time: what was before it is there, nothing of w
   const paidLater = await world.deposit(customer, 70_000n);
   await world.withdraw(customer, 5_000n);
   await world.settle();
-  const atThatTime = await availableMinor();
+  const atThatTime = await availableMinor(world, customer);
   await asSuperuser("SELECT pg_create_restore_point('before_the_accident')");
   const lost = await world.withdraw(customer, 9_000n);
   await world.pay(paidLater);
@@ -198,7 +175,7 @@ test("F94 restored to a point in time: what was before it is there, nothing of w
       { timeout: 30_000 },
     );
     const ctx = { ...world.ctx, pool };
-    expect(await availableMinor(pool)).toBe(atThatTime);
+    expect(await availableMinor(world, customer, pool)).toBe(atThatTime);
     const known = await pool.query("SELECT 1 FROM transactions WHERE id = $1", [lost.id]);
     expect(known.rowCount).toBe(0);
     expect((await verifyLedger(ctx)).differences).toEqual([]);
@@ -207,7 +184,7 @@ test("F94 restored to a point in time: what was before it is there, nothing of w
     expect(findings.rowCount).toBe(0);
     // The payment is not lost: Revio has it, and we ask.
     await checkDeposit(ctx, { transactionId: paidLater.id, look: 1 });
-    expect(await availableMinor(pool)).toBe(atThatTime + 70_000n);
+    expect(await availableMinor(world, customer, pool)).toBe(atThatTime + 70_000n);
     expect((await verifyLedger(ctx)).differences).toEqual([]);
   } finally {
     await pool.end();
@@ -231,7 +208,7 @@ describe.runIf(existsSync("/dev/full"))("the disk is full", () => {
     const tables = await asSuperuser<{ file: string }>(
       "SELECT pg_relation_filenode(oid)::text AS file FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace",
     );
-    const before = await availableMinor();
+    const before = await availableMinor(world, customer);
     // The map of free space grows with its table: a table without room for its map has none for a row.
     const maps = tables.map(({ file }) => data(database?.path ?? "", `${file}_fsm`));
     await restart(async () => {
@@ -250,20 +227,20 @@ describe.runIf(existsSync("/dev/full"))("the disk is full", () => {
       );
     }
     expect(codes).toEqual(["53100"]);
-    const reserved = before - (await availableMinor());
+    const reserved = before - (await availableMinor(world, customer));
     expect(reserved % 1_000n).toBe(0n);
     expect((await verifyLedger(world.ctx)).differences).toEqual([]);
     await restart(async () => {
       for (const map of maps) await unlink(map);
     });
-    await withdrawUntilTold(1_000n, key);
-    expect(await availableMinor()).toBe(before - reserved - 1_000n);
+    await withdrawUntilTold(world, customer, 1_000n, key);
+    expect(await availableMinor(world, customer)).toBe(before - reserved - 1_000n);
     await world.settle();
     await expectSound(world);
   });
 
   test("F87 of the log: the server stops, and cannot be started before there is room; then all that was acknowledged is there", async () => {
-    const before = await availableMinor();
+    const before = await availableMinor(world, customer);
     const [wal] = await asSuperuser<{ name: string }>(
       "SELECT pg_walfile_name(pg_current_wal_lsn()) AS name",
     );
@@ -283,9 +260,9 @@ describe.runIf(existsSync("/dev/full"))("the disk is full", () => {
     await expect(start()).rejects.toThrow(/No space left on device/);
     await unlink(next);
     await start();
-    expect(await availableMinor()).toBe(before - 1_000n);
-    await withdrawUntilTold(2_000n, key);
-    expect(await availableMinor()).toBe(before - 3_000n);
+    expect(await availableMinor(world, customer)).toBe(before - 1_000n);
+    await withdrawUntilTold(world, customer, 2_000n, key);
+    expect(await availableMinor(world, customer)).toBe(before - 3_000n);
     await world.settle();
     await expectSound(world);
     expect(await readdir(data("pg_wal"))).toContain(nextSegment(wal?.name ?? ""));
