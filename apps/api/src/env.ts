@@ -70,6 +70,7 @@ const variables = {
   INTERNAL_API_TOKEN: z.string().min(32, "must have at least 32 characters"),
   TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(5).default(0),
 
+  JOB_POLL_SECONDS: z.coerce.number().min(0.5).max(30).default(2),
   SHUTDOWN_DRAIN_SECONDS: z.coerce.number().min(1).max(300).default(20),
 
   SENTRY_DSN: z.url().optional(),

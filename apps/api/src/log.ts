@@ -11,8 +11,9 @@ export function createLog(options: {
   level: string;
   destination?: pino.DestinationStream;
 }): Log {
-  const { name, level, destination } = options;
-  return pino(
+  const { name, level } = options;
+  const ownStdout = options.destination === undefined ? stdout() : undefined;
+  const log = pino(
     {
       name,
       level,
@@ -33,8 +34,35 @@ export function createLog(options: {
         censor: "[redacted]",
       },
     },
-    destination ?? pino.destination({ fd: 1, sync: true }),
+    options.destination ?? ownStdout,
   );
+  if (ownStdout !== undefined) tellDrops(ownStdout, log);
+  return log;
+}
+
+type Stdout = ReturnType<typeof pino.destination>;
+
+/** Bytes of lines that wait for whoever reads stdout. */
+const mostWaiting = 4 * 1_024 * 1_024;
+
+/**
+ * Never waits: should nobody read the pipe, a line that waited for that would stop every request of the process. What does not
+ * fit is dropped. At the end of the process the rest is written out.
+ */
+function stdout(): Stdout {
+  return pino.destination({ fd: 1, sync: false, maxLength: mostWaiting });
+}
+
+/** Once somebody reads again: says how much is missing. */
+function tellDrops(destination: Stdout, log: Log): void {
+  let dropped = 0;
+  destination.on("drop", () => (dropped += 1));
+  destination.on("drain", () => {
+    if (dropped === 0) return;
+    const lines = dropped;
+    dropped = 0;
+    log.warn({ dropped: lines }, "nobody read the log: so many lines were dropped");
+  });
 }
 
 export interface DescribedError {

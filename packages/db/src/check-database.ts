@@ -10,7 +10,8 @@ export class UnfitDatabase extends Error {
  * connections are sessions of PostgreSQL itself.
  *
  * Newer is allowed, for the time of a deployment: migrations first only add (expand), and what an older build uses is
- * taken away (contract) in a later release, when no such build runs any more.
+ * taken away in a later release, when no such build should run any more. Such a migration says so in its name ("_contract_"), and
+ * a build that does not know it is refused.
  *
  * @returns names of migrations that this build does not know
  * @throws UnfitDatabase; another error if the database cannot be reached
@@ -38,7 +39,14 @@ async function requireSchema(pool: Pool, expected: string): Promise<string[]> {
       `The database lacks migration ${expected}, which this build needs. Run the migrations as owner (docs/runbooks/database.md) before starting it.`,
     );
   }
-  return rows.slice(1).map(({ name }) => name);
+  const unknown = rows.slice(1).map(({ name }) => name);
+  const contract = unknown.find((name) => name.includes("_contract_"));
+  if (contract !== undefined) {
+    throw new UnfitDatabase(
+      `The database has migration ${contract}, which takes away what this build uses. Start the newer version instead.`,
+    );
+  }
+  return unknown;
 }
 
 /**

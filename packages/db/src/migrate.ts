@@ -1,6 +1,7 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { runner } from "node-pg-migrate";
-import { Client } from "pg";
+import { Client, DatabaseError } from "pg";
 import { PgBoss } from "pg-boss";
 import { roles } from "./bootstrap.ts";
 
@@ -10,32 +11,36 @@ const migrationsFolder = fileURLToPath(new URL("../migrations", import.meta.url)
 export const jobSchema = "pgboss";
 
 /**
+ * How long a statement waits for the lock on a table. All who come after it wait behind it, so it is less than the 4 s that
+ * statements of the application wait: the file is rolled back and tried again, and traffic never fails for a migration.
+ */
+const lockTimeoutMs = 2_000;
+const lockAttempts = 30;
+
+export interface MigrateOptions {
+  ownerUrl: string;
+  log?: (line: string) => void;
+  /** Instead of this package's migrations, for tests. */
+  folder?: string;
+  /** Instead of 2 s, for tests; the pause between two attempts is as long. */
+  lockTimeoutMs?: number;
+}
+
+/**
  * Brings the database to the newest schema, as owner, over a direct connection: our SQL files in order (one database
  * transaction each), then the job tables of pg-boss. A second migrator waits for the first. Runs again without effect.
  */
-export async function migrate(options: {
-  ownerUrl: string;
-  log?: (line: string) => void;
-}): Promise<void> {
-  const log = options.log ?? (() => undefined);
+export async function migrate(options: MigrateOptions): Promise<void> {
   const client = new Client({
     connectionString: options.ownerUrl,
-    options: "-c lock_timeout=5s -c statement_timeout=60s",
+    options: `-c lock_timeout=${options.lockTimeoutMs ?? lockTimeoutMs}ms -c statement_timeout=60s`,
   });
+  // One that dies between two statements fails the next one.
+  client.on("error", () => undefined);
   await client.connect();
   try {
     await waitForOtherMigrators(client);
-    await runner({
-      dbClient: client,
-      dir: migrationsFolder,
-      direction: "up",
-      singleTransaction: false,
-      advisoryLockMode: "wait",
-      migrationsTable: "schema_migrations",
-      checkOrder: true,
-      log: () => undefined,
-      logger: { debug: () => undefined, info: log, warn: log, error: log },
-    });
+    await runFiles(client, options);
     await migrateJobs(options.ownerUrl);
     await client.query(`GRANT SELECT ON schema_migrations TO ${roles.app}`);
     await client.query(`GRANT USAGE ON SCHEMA ${jobSchema} TO ${roles.app}`);
@@ -47,6 +52,37 @@ export async function migrate(options: {
   } finally {
     await client.end();
   }
+}
+
+/** Runs the files that are missing. One that cannot get a lock in time is rolled back, and begun again after a pause. */
+async function runFiles(client: Client, options: MigrateOptions): Promise<void> {
+  const log = options.log ?? (() => undefined);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await runner({
+        dbClient: client,
+        dir: options.folder ?? migrationsFolder,
+        direction: "up",
+        singleTransaction: false,
+        advisoryLockMode: "wait",
+        migrationsTable: "schema_migrations",
+        checkOrder: true,
+        log: () => undefined,
+        logger: { debug: () => undefined, info: log, warn: log, error: log },
+      });
+      return;
+    } catch (error) {
+      if (attempt === lockAttempts || !isLockTimeout(error)) throw error;
+      // The tool leaves the database transaction of the failed file open.
+      await client.query("ROLLBACK");
+      log("Somebody holds a lock that this file needs. Trying again.");
+      await pause(options.lockTimeoutMs ?? lockTimeoutMs);
+    }
+  }
+}
+
+function isLockTimeout(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === "55P03";
 }
 
 /**

@@ -15,9 +15,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     ports: { api: 0, sandbox: 0, postgres: 0 },
     timeScale: 60,
     // Callers choose the address that they seem to have, so that limits per address hold without getting in the way.
-    // Outages are short here, so their pauses are too.
+    // Outages are short here, so their pauses are too, and what waits for their end is noticed soon.
     settings: {
       TRUSTED_PROXY_HOPS: "1",
+      REVIO_TIMEOUT_SECONDS: "5",
+      JOB_POLL_SECONDS: "0.5",
       REVIO_PAUSE_SECONDS: "0.5",
       REVIO_KEY_REFUSED_PAUSE_SECONDS: "1",
     },

@@ -1,12 +1,13 @@
 import { receiveProviderEvent } from "@revio-wallet/core/revio/receive-provider-event";
 import { captureUnexpected } from "../sentry.ts";
 import { toAppError } from "../trpc/errors.ts";
-import type { WebServices } from "../web-services.ts";
+import type { Services } from "../context.ts";
 import { afterRefusedBody, readJsonBytes } from "./read-body.ts";
 import { requestIdOf } from "./request-id.ts";
 
 /** Revio's payloads stay below 20 kB. */
 const maxBodyBytes = 256 * 1024;
+type WebhookServices = Pick<Services, "log" | "contextFor" | "webhookKeys">;
 /** Headers that are kept beside a delivery. No signature, no cookies, nothing that authorizes. */
 const keptHeaders = ["content-type", "content-length", "user-agent", "date", "x-forwarded-for"];
 
@@ -14,7 +15,10 @@ const keptHeaders = ["content-type", "content-length", "user-agent", "date", "x-
  * Takes in one webhook of Revio. 2xx means: it is durable. A signature that does not fit gets one and the same 401 whatever
  * is wrong with it. While nothing can be stored the answer is 503, and Revio comes again.
  */
-export async function answerWebhook(request: Request, services: WebServices): Promise<Response> {
+export async function answerWebhook(
+  request: Request,
+  services: WebhookServices,
+): Promise<Response> {
   const startedAt = performance.now();
   const requestId = requestIdOf(request.headers);
   const { status, verdict, headers = {} } = await receive(request, requestId, services);
@@ -26,7 +30,7 @@ export async function answerWebhook(request: Request, services: WebServices): Pr
 async function receive(
   request: Request,
   requestId: string,
-  services: WebServices,
+  services: WebhookServices,
 ): Promise<{ status: number; verdict: string; headers?: Record<string, string> }> {
   try {
     const read = await readJsonBytes(request, maxBodyBytes);

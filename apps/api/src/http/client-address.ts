@@ -29,6 +29,9 @@ export function clientAddressOf(headers: Headers): string {
   return headers.get(header) ?? "unknown";
 }
 
+/** How long a caller may take to send, in milliseconds, whatever it dribbles meanwhile. */
+const patience = { headersMs: 10_000, requestMs: 15_000 };
+
 /**
  * Looks at each request of this process before Next.js does: notes the caller's address, removes headers that only
  * Next.js itself may set, and gives the server time limits that a slow sender cannot stretch. Once the process is stopping, each
@@ -37,7 +40,10 @@ export function clientAddressOf(headers: Headers): string {
 export function guardHttpServer(options: {
   trustedProxyHops: number;
   isStopping: () => boolean;
+  /** Shorter ones, for tests. */
+  patience?: { headersMs: number; requestMs: number };
 }): void {
+  const { headersMs, requestMs } = options.patience ?? patience;
   const guarded = new WeakSet<Server>();
   subscribe("http.server.request.start", (message) => {
     const { request, response, server } = message as {
@@ -48,8 +54,8 @@ export function guardHttpServer(options: {
     if (options.isStopping()) response.setHeader("connection", "close");
     if (!guarded.has(server)) {
       guarded.add(server);
-      server.headersTimeout = 10_000;
-      server.requestTimeout = 15_000;
+      server.headersTimeout = headersMs;
+      server.requestTimeout = requestMs;
       server.maxRequestsPerSocket = 1_000;
     }
     const { headers } = request;

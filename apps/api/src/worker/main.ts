@@ -44,9 +44,9 @@ async function work<Name extends JobName>(
   const options = {
     batchSize: 1,
     localConcurrency: definition.queue.concurrency,
-    pollingIntervalSeconds: 1,
+    pollingIntervalSeconds: Math.min(services.env.JOB_POLL_SECONDS, 1),
     // New jobs are announced; retries and delayed jobs are not, so idle polling must not be slow.
-    notifyPollingIntervalSeconds: 2,
+    notifyPollingIntervalSeconds: services.env.JOB_POLL_SECONDS,
     includeMetadata: true,
   } as const;
   await services.boss.work<unknown, void, typeof options>(name, options, async ([job]) => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkReadiness } from "../../src/readiness.ts";
 import { openTestServices, type TestServices } from "./services.ts";
 
@@ -36,4 +36,33 @@ test("not ready without a database, and says no more than that", async () => {
     ready: false,
     reason: "database_unreachable",
   });
+});
+
+describe("F97 the clocks of this host and of the database differ", () => {
+  const minutes = 60_000;
+  const ask = async (offByMs: number) => {
+    const errors: object[] = [];
+    const log = { ...services.log, error: (fields: object) => errors.push(fields) };
+    const now = () => Date.now() + offByMs;
+    return { ...(await checkReadiness({ ...services, log }, undefined, now)), errors };
+  };
+
+  test("not at all: ready, without a word", async () => {
+    expect(await ask(0)).toEqual({ ready: true, errors: [] });
+  });
+
+  test.each([10_000, -10_000])("by %d ms: ready, with an alarm", async (offByMs) => {
+    const { ready, errors } = await ask(offByMs);
+    expect(ready).toBe(true);
+    expect(errors).toEqual([{ clockOffsetMs: expect.any(Number) as number }]);
+  });
+
+  test.each([10 * minutes, -10 * minutes])(
+    "by %d ms: not ready, with an alarm",
+    async (offByMs) => {
+      const { errors, ...readiness } = await ask(offByMs);
+      expect(readiness).toEqual({ ready: false, reason: "clock_differs" });
+      expect(errors).toHaveLength(1);
+    },
+  );
 });

@@ -20,7 +20,11 @@ beforeAll(async () => {
   services = await openTestServices("api", { REVIO_BASE_URL: revio.url });
   await services.startQueue();
   variables = {
-    ...testVariables(services.database, { REVIO_BASE_URL: revio.url, LOG_LEVEL: "info" }),
+    ...testVariables(services.database, {
+      REVIO_BASE_URL: revio.url,
+      LOG_LEVEL: "info",
+      JOB_POLL_SECONDS: "0.5",
+    }),
     // What the test encrypts the worker must read.
     KEY_ENCRYPTION_KEYS: services.env.KEY_ENCRYPTION_KEYS,
     LOOKUP_KEY: services.env.LOOKUP_KEY,
@@ -147,7 +151,7 @@ describe("F72", () => {
 });
 
 describe("start", () => {
-  test("is refused on an older schema, with a sentence that says what to do", async () => {
+  test("F93 is refused on an older schema, with a sentence that says what to do", async () => {
     const { rows } = await services.pool.query<{ name: string }>(
       "SELECT name FROM schema_migrations ORDER BY name DESC LIMIT 1",
     );
@@ -165,5 +169,12 @@ describe("start", () => {
       ]);
       await owner.end();
     }
+  });
+
+  test("F96 is refused on a host whose clock is an hour off, with a sentence that says what to do", async () => {
+    const ahead = encodeURIComponent("const real = Date.now; Date.now = () => real() + 3600000;");
+    await expect(startWorker({}, ["--import", `data:text/javascript,${ahead}`])).rejects.toThrow(
+      /clock and the database's differ by more than 30 s/,
+    );
   });
 });

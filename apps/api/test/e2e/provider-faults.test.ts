@@ -61,8 +61,21 @@ async function delayed(person: Person, input: ReturnType<typeof depositOf>) {
 /** Until the background has opened the checkout the same key answers how the deposit stands. */
 async function opened(person: Person, input: ReturnType<typeof depositOf>) {
   const { deposit: before } = await call(person, "deposit.create", input);
+  // The pause before the next try is over at once.
+  await database.query(
+    "UPDATE pgboss.job SET start_after = now() WHERE name = 'deposit.open-checkout' AND state IN ('created', 'retry')",
+  );
   await depositOnce(person, before.id, "awaiting_payment");
   return (await call(person, "deposit.create", input)).deposit;
+}
+
+/** Until no circuit is open in the API: else the next test would meet that, and not its fault. */
+async function untilRevioIsAsked(person: Person): Promise<void> {
+  await until("a deposit is opened at once", async () => {
+    const { deposit } = await call(person, "deposit.create", depositOf(6_000n));
+    if (deposit.isDelayed) await sleep(200);
+    return !deposit.isDelayed;
+  });
 }
 
 /** Opens a deposit whose first answer from Revio is lost after the purchase was made. */
@@ -116,6 +129,7 @@ describe("F23 deposits whose purchase got no answer", () => {
     const deposit = await opened(person, input);
     expect(deposit.status).toBe("awaiting_payment");
     expect(await countOf("transactions WHERE user_id = $1", [person.userId])).toBe(1);
+    await untilRevioIsAsked(person);
     await call(person, "deposit.cancel", { transactionId: deposit.id });
   });
 

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { DatabaseError } from "pg";
 import { expect, test } from "vitest";
 import { createLog, describeError } from "../../src/log.ts";
@@ -48,4 +50,36 @@ test("a chain of causes ends", () => {
   const error = new Error("round and round");
   error.cause = error;
   expect(JSON.stringify(describeError(error)).length).toBeLessThan(20_000);
+});
+
+test("F100 nobody reads the log: the process goes on, in bounded memory, and says afterwards how many lines are missing", async () => {
+  const lines = 20_000;
+  const script = `
+    const { createLog } = await import(${JSON.stringify(new URL("../../src/log.ts", import.meta.url))});
+    const log = createLog({ name: "api", level: "info" });
+    for (let at = 0; at < ${lines}; at++) {
+      log.info({ at, text: "x".repeat(1000) }, "call");
+      if (at % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    process.send("written");
+    process.on("message", () => process.exit(0));`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+  });
+  try {
+    // It gets to its end while not one line is taken from it.
+    await once(child, "message");
+    let text = "";
+    for await (const chunk of child.stdout ?? []) {
+      text += String(chunk);
+      if (text.endsWith("\n") && text.includes("were dropped")) break;
+    }
+    const last = JSON.parse(text.trimEnd().split("\n").at(-1) ?? "") as { dropped: number };
+    const written = text.split("\n").filter((line) => line.includes('"msg":"call"')).length;
+    // 20 MB, of which it keeps a few.
+    expect(last.dropped).toBeGreaterThan(lines / 2);
+    expect(written + last.dropped).toBe(lines);
+  } finally {
+    child.kill("SIGKILL");
+  }
 });

@@ -1,4 +1,4 @@
-import { countReceivedEvents } from "@revio-wallet/db/sql/provider-events";
+import { countReceivedEvents, countRecentDeliveries } from "@revio-wallet/db/sql/provider-events";
 import { withTransaction } from "@revio-wallet/db/with-transaction";
 import { RevioError } from "@revio-wallet/revio-client/errors";
 import type { Purchase } from "@revio-wallet/revio-client/purchase";
@@ -14,6 +14,8 @@ export interface Announcer {
 
 /** What has only just been announced may still be on its way. */
 const graceMs = 60_000;
+/** Revio repeats a refused delivery for 36 hours, ever more rarely. */
+const refusedWithinMs = 24 * 60 * 60_000;
 
 /**
  * Looking has found news that no webhook told: asks Revio what it has announced about these objects, and puts on record how
@@ -38,6 +40,7 @@ export async function noteMissedDeliveries(
     if (missed.length === 0) continue;
     const details = { missed: missed.length, eventTypes: missed.join(" ") };
     ctx.log.warn({ objectId: id, transactionId, ...details }, "webhooks never reached us");
+    await alarmIfRefused(ctx);
     await withTransaction(ctx.pool, (tx) =>
       recordAuditEvent(ctx, tx, {
         action: "webhooks.missed",
@@ -47,6 +50,23 @@ export async function noteMissedDeliveries(
       }),
     );
   }
+}
+
+/**
+ * Revio has announced something that is not here, and deliveries were refused for their signature: Revio may sign with a key that
+ * we do not know. Forged deliveries alone raise no alarm, and no key is taken from a message.
+ */
+async function alarmIfRefused(ctx: RevioContext): Promise<void> {
+  const refused = await countRecentDeliveries(ctx.pool, {
+    verdict: "invalid_signature",
+    since: new Date(ctx.clock.now().getTime() - refusedWithinMs),
+    atMost: 1,
+  });
+  if (refused === 0) return;
+  ctx.log.error(
+    {},
+    "CRITICAL: webhooks are missing while deliveries are refused for their signature; Revio may have changed its key (docs/runbooks/webhook-key.md)",
+  );
 }
 
 /** The purchase itself, and the refunds and disputes that belong to it: they announce themselves. */

@@ -11,13 +11,13 @@ test("the schema of this build, over a direct connection, is fit", async () => {
   expect(await checkDatabase(database.pool, newestMigration())).toEqual({ unknownMigrations: [] });
 });
 
-test("a migration that is missing is named, with what to do", async () => {
+test("F93 new code on an old schema is refused: the migration that is missing is named, with what to do", async () => {
   await expect(checkDatabase(database.pool, "99991231000000_future")).rejects.toThrow(
     /lacks migration 99991231000000_future.*Run the migrations/,
   );
 });
 
-test("a newer schema is fine, and what is unknown is told: expand first, contract later", async () => {
+test("F93 a newer schema is fine, and what is unknown is told: expand first, contract later", async () => {
   const { rows } = await database.pool.query<{ name: string }>(
     "SELECT name FROM schema_migrations ORDER BY name DESC LIMIT 2",
   );
@@ -25,6 +25,23 @@ test("a newer schema is fine, and what is unknown is told: expand first, contrac
   expect(await checkDatabase(database.pool, older ?? "")).toEqual({
     unknownMigrations: [newest],
   });
+});
+
+test("F93 old code on a schema from which something was taken away is refused, before it does anything", async () => {
+  const contract = "99990101000000_contract_users_phone";
+  await database.owner.query(
+    "INSERT INTO schema_migrations (name, run_on) VALUES ('99980101000000_more', now()), ($1, now())",
+    [contract],
+  );
+  try {
+    await expect(checkDatabase(database.pool, newestMigration())).rejects.toThrow(
+      /has migration 99990101000000_contract_users_phone.*newer version/,
+    );
+    // The build that it came with goes on.
+    expect(await checkDatabase(database.pool, contract)).toEqual({ unknownMigrations: [] });
+  } finally {
+    await database.owner.query("DELETE FROM schema_migrations WHERE name LIKE '999%'");
+  }
 });
 
 test.each(["statement", "transaction"] as const)(

@@ -1,15 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
+import { foldCheckpoints } from "../../src/sql/fold-checkpoints.ts";
 import { withTransaction } from "../../src/with-transaction.ts";
 import {
   available,
   balanceOf,
   findLedgerDefects,
   float,
+  foldedBalance,
   openUser,
   payIn,
   payOut,
   post,
+  summedBalance,
   transfer,
   type Entry,
 } from "../support/ledger.ts";
@@ -68,7 +71,7 @@ test("the same key at once for different users: one is posted, the others are co
   expect(count(outcomes, "conflict")).toBe(9);
 });
 
-test("A → B and B → A 200 times: no deadlock reaches the caller, no cent is lost", async () => {
+test("F60 A → B and B → A 200 times: no deadlock reaches the caller, no cent is lost", async () => {
   const [a, b] = await Promise.all([
     openUser(database.pool, 10_000n),
     openUser(database.pool, 10_000n),
@@ -83,7 +86,7 @@ test("A → B and B → A 200 times: no deadlock reaches the caller, no cent is 
   expect(await balanceOf(database.pool, available(b))).toBe(10_000n);
 });
 
-test("opposite order within one database transaction deadlocks in PostgreSQL, and is retried as a whole", async () => {
+test("F60 opposite order within one database transaction deadlocks in PostgreSQL, and is retried as a whole", async () => {
   const [a, b] = await Promise.all([
     openUser(database.pool, 10_000n),
     openUser(database.pool, 10_000n),
@@ -104,7 +107,7 @@ test("opposite order within one database transaction deadlocks in PostgreSQL, an
   expect(await balanceOf(database.pool, available(b))).toBe(9_996n);
 });
 
-test("batches over the same accounts in any order", async () => {
+test("F60 batches over the same accounts in any order", async () => {
   const users = await Promise.all(
     Array.from({ length: 20 }, () => openUser(database.pool, 1_000n)),
   );
@@ -129,4 +132,29 @@ test("a posting that is rolled back leaves the key and the money free", async ()
     }),
   ).rejects.toThrow("changed its mind");
   expect(await postAll([entry])).toEqual(["posted"]);
+});
+
+test("F62 a house account that everybody posts to is locked by nobody: one who has posted and not yet committed stops no one, and the sum is exact", async () => {
+  const users = await Promise.all(Array.from({ length: 40 }, () => openUser(database.pool)));
+  const [slow, ...others] = users;
+  const before = await summedBalance(database.pool, float);
+  const fold = () => foldCheckpoints(database.pool, { minimumPostings: 1n, at: new Date() });
+  await withTransaction(database.pool, async (tx) => {
+    await post(tx, payIn(slow ?? "", 1n));
+    await Promise.all(
+      Array.from({ length: 5 }, () => others)
+        .flat()
+        .map((userId) =>
+          withTransaction(database.pool, (other) => post(other, payIn(userId, 10n)), {
+            lockTimeoutMs: 2_000,
+          }),
+        ),
+    );
+    expect(await foldedBalance(database.pool, float)).toBe(before + 50n * 39n);
+    // What has not committed yet is not folded away.
+    await fold();
+  });
+  expect(await fold()).toBeGreaterThan(0);
+  expect(await foldedBalance(database.pool, float)).toBe(before + 50n * 39n + 1n);
+  expect(await summedBalance(database.pool, float)).toBe(before + 50n * 39n + 1n);
 });

@@ -85,7 +85,7 @@ describe("a connection that is refused", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it("covers names that do not resolve", async () => {
+  it("F17 covers names that do not resolve", async () => {
     const client = clientFor("https://gate.invalid/api/v1/", { timeoutMs: 10_000 });
     const error = (await errorOf(client.payouts.create(NEW_PAYOUT))) as RevioUnavailable;
     expect(error).toMatchObject({ code: "revio_unavailable", effect: "none", reason: "refused" });
@@ -93,7 +93,7 @@ describe("a connection that is refused", () => {
   });
 });
 
-describe("a certificate that we refuse", () => {
+describe("F17 a certificate that we refuse", () => {
   const past = new Date("2020-01-01T00:00:00Z");
   const ended = new Date("2021-01-01T00:00:00Z");
   const future = new Date("2120-01-01T00:00:00Z");

@@ -8,6 +8,7 @@ import { findServerFiles, type ServerUser } from "@revio-wallet/dev/postgres-ser
 import { startDatabase, type StackDatabase } from "@revio-wallet/dev/stack-database";
 import type { StackSecrets } from "@revio-wallet/dev/stack-secrets";
 import { takeBaseBackup } from "./base-backup.ts";
+import { dieAtOnce } from "./die-at-once.ts";
 
 const standbyName = "s1";
 
@@ -34,6 +35,7 @@ export class PostgresPair {
   readonly #runAs: ServerUser | undefined;
   readonly #servers: RunningPostgres[];
   #primary: RunningPostgres;
+  #former: RunningPostgres | undefined;
   #standby: RunningPostgres | undefined;
   #standbyRuns = false;
   #generation = 0;
@@ -115,10 +117,25 @@ export class PostgresPair {
     await this.#keepLog(this.#primary);
     const next = this.#standbyRuns ? this.#standby : await this.#startIn(this.#standby.dataDir);
     await execute(next.superuserUrl, "SELECT pg_promote(true, 60)");
+    this.#former = this.#primary;
     this.#primary = next;
     this.#standby = undefined;
     this.#standbyRuns = false;
     this.#generation += 1;
+  }
+
+  /**
+   * Starts the primary that was replaced by the last failover once more, as somebody does who has not heard of that: two
+   * servers take writes. The caller stops it.
+   */
+  async reviveFormer(): Promise<RunningPostgres> {
+    if (this.#former === undefined) throw new Error("there was no failover");
+    return startPostgres({
+      dataDir: this.#former.dataDir,
+      persistent: true,
+      durable: true,
+      extraFlags: withStandby,
+    });
   }
 
   /** Builds a new standby from the primary of the moment, and waits until it is in step. */
@@ -170,16 +187,6 @@ export class PostgresPair {
     const text = await readFile(server.logFile, "utf8").catch(() => "");
     await appendFile(this.#keptLog, `\n=== ${server.dataDir}\n${text}`);
   }
-}
-
-/** SIGQUIT: no checkpoint, no goodbye; what `pg_ctl stop -m immediate` does. */
-async function dieAtOnce(server: RunningPostgres): Promise<void> {
-  try {
-    process.kill(server.pid, "SIGQUIT");
-  } catch {
-    // Dead already.
-  }
-  await server.stop();
 }
 
 async function waitUntilInStep(primaryUrl: string): Promise<void> {

@@ -8,6 +8,7 @@ import type { Fault, FaultScene } from "./fault.ts";
 function loseCommits(kind: string, what: "answer" | "message"): Fault {
   return {
     kind,
+    proves: ["F75"],
     track: "inside",
     seconds: 10,
     async strike({ cluster, random }) {
@@ -31,6 +32,7 @@ function totalLost(lines: Record<string, FaultProxy>): number {
 /** Connections are reset, at rest and in the middle of an answer. */
 const cutDatabase: Fault = {
   kind: "cut-database",
+  proves: [],
   track: "inside",
   seconds: 8,
   async strike({ cluster, random }) {
@@ -48,6 +50,7 @@ const cutDatabase: Fault = {
 
 const slowDatabase: Fault = {
   kind: "slow-database",
+  proves: [],
   track: "inside",
   seconds: 15,
   async strike({ cluster, random }) {
@@ -67,6 +70,7 @@ const slowDatabase: Fault = {
 /** A partition: nothing passes and nobody is told. Afterwards what was sent arrives late, or the line is gone. */
 const blackHoleDatabase: Fault = {
   kind: "black-hole-database",
+  proves: ["F61"],
   track: "inside",
   seconds: 27,
   async strike({ cluster, random }) {
@@ -88,6 +92,7 @@ const blackHoleDatabase: Fault = {
 /** The primary dies, and only then the standby takes its place; the old one never comes back. */
 const failover: Fault = {
   kind: "failover",
+  proves: ["F76", "F77", "F78"],
   track: "inside",
   seconds: 20,
   async strike({ cluster }) {
@@ -100,6 +105,7 @@ const failover: Fault = {
 /** No COMMIT is answered while there is no standby: better no answer than one that a failover could take back. */
 const standbyDown: Fault = {
   kind: "standby-down",
+  proves: ["F79"],
   track: "inside",
   seconds: 30,
   async strike({ cluster, random }) {
@@ -120,6 +126,7 @@ const standbyDown: Fault = {
  */
 const cancelledWait: Fault = {
   kind: "cancelled-wait",
+  proves: ["F80", "F81"],
   track: "inside",
   seconds: 30,
   async strike(scene) {

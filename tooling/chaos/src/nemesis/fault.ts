@@ -13,6 +13,8 @@ export interface FaultScene {
  */
 export interface Fault {
   readonly kind: string;
+  /** Which of the faults in docs/reliability.md it brings about. */
+  readonly proves: readonly `F${number}`[];
   /** Faults of different tracks overlap, those of one do not. */
   readonly track: "inside" | "outside";
   /** About how long it takes, heal included; it is not begun when less is left. */

@@ -10,9 +10,10 @@ const graceMs = 60_000;
 const readyTimeoutMs = 120_000;
 
 /** `kill -9`; the supervisor starts it again. */
-function kill(kind: string, victims: readonly ProcessName[]): Fault {
+function kill(kind: string, victims: readonly ProcessName[], proves: Fault["proves"]): Fault {
   return {
     kind,
+    proves,
     track: "inside",
     seconds: 12,
     async strike(scene) {
@@ -24,9 +25,10 @@ function kill(kind: string, victims: readonly ProcessName[]): Fault {
 }
 
 /** A process that hangs: it holds its connections and its jobs, and wakes up long after others took over. */
-function pause(kind: string, victims: readonly ProcessName[]): Fault {
+function pause(kind: string, victims: readonly ProcessName[], proves: Fault["proves"]): Fault {
   return {
     kind,
+    proves,
     track: "inside",
     seconds: 42,
     async strike({ cluster, random }) {
@@ -47,6 +49,7 @@ function pause(kind: string, victims: readonly ProcessName[]): Fault {
 /** Each process in turn is asked to end and started again, as when a new version is rolled out. */
 const rollingDeploy: Fault = {
   kind: "rolling-deploy",
+  proves: ["F71"],
   track: "inside",
   seconds: 45,
   async strike(scene) {
@@ -73,9 +76,9 @@ async function endAndAwait(
 }
 
 export const processFaults: readonly Fault[] = [
-  kill("kill-api", apis),
-  kill("kill-worker", workers),
-  pause("pause-api", apis),
-  pause("pause-worker", workers),
+  kill("kill-api", apis, ["F39", "F40"]),
+  kill("kill-worker", workers, ["F41", "F53", "F54"]),
+  pause("pause-api", apis, ["F61"]),
+  pause("pause-worker", workers, ["F61", "F63", "F64"]),
   rollingDeploy,
 ];

@@ -6,6 +6,7 @@ import type { Fault, FaultScene } from "./fault.ts";
 
 const revioDown: Fault = {
   kind: "revio-down",
+  proves: ["F15"],
   track: "outside",
   seconds: 22,
   async strike({ cluster, random }) {
@@ -60,6 +61,7 @@ const apiDisturbances: readonly object[] = [
 
 const revioFaults: Fault = {
   kind: "revio-faults",
+  proves: ["F01", "F02", "F03", "F04", "F05", "F07", "F13", "F14", "F16", "F23"],
   track: "outside",
   seconds: 15,
   async strike(scene) {
@@ -88,6 +90,7 @@ const webhookDisturbances: readonly object[] = [
 
 const webhookFaults: Fault = {
   kind: "webhook-faults",
+  proves: ["F28", "F30", "F32", "F42"],
   track: "outside",
   seconds: 15,
   async strike(scene) {
@@ -116,9 +119,14 @@ async function plant(
 }
 
 /** Trouble on the way to or from Revio. */
-function disturbLine(kind: string, lineOf: (scene: FaultScene) => FaultProxy): Fault {
+function disturbLine(
+  kind: string,
+  proves: Fault["proves"],
+  lineOf: (scene: FaultScene) => FaultProxy,
+): Fault {
   return {
     kind,
+    proves,
     track: "outside",
     seconds: 20,
     async strike(scene) {
@@ -147,6 +155,6 @@ export const providerFaults: readonly Fault[] = [
   revioDown,
   revioFaults,
   webhookFaults,
-  disturbLine("revio-line", ({ cluster }) => cluster.revioLine),
-  disturbLine("webhook-line", ({ cluster }) => cluster.webhookLine),
+  disturbLine("revio-line", ["F05", "F16"], ({ cluster }) => cluster.revioLine),
+  disturbLine("webhook-line", ["F40"], ({ cluster }) => cluster.webhookLine),
 ];

@@ -207,6 +207,31 @@ describe("F83 the server gives up a statement of a withdrawal", () => {
   );
 });
 
+test("F89 the connection is gone before any one statement of a withdrawal: nothing of it is written, and the same key does it once", async () => {
+  for (let at = 0; ; at++) {
+    const seen = { count: 0, cut: false };
+    const cutting = watchedPool(world.database.pool, async (client) => {
+      if (seen.cut || seen.count++ !== at) return;
+      seen.cut = true;
+      const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+      await world.superuser.query("SELECT pg_terminate_backend($1)", [rows[0]?.pid]);
+    });
+    const key = randomUUID();
+    const [available = 0n, pending = 0n] = await balancesOf(customer);
+    const outcome = await world.withdraw(using(cutting), 1_000n, key).then(
+      () => "done",
+      (error: Error) => error.message,
+    );
+    if (!seen.cut) break;
+    const balances = await balancesOf(customer);
+    // At COMMIT it is found out by the key what came of it, and done.
+    if (outcome !== "done") expect(balances).toEqual([available, pending, 0n]);
+    await world.withdraw(customer, 1_000n, key);
+    expect(await balancesOf(customer)).toEqual([available - 1_000n, pending + 1_000n, 0n]);
+    expect(at).toBeLessThan(60);
+  }
+});
+
 /** A pool that lets `watch` run before each statement, on the same connection; what it throws is what the statement throws. */
 function watchedPool(pool: Pool, watch: (client: PoolClient, text: string) => Promise<void>): Pool {
   const watched = (client: PoolClient) =>

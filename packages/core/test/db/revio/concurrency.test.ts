@@ -31,6 +31,26 @@ test("100 withdrawals at once on a balance that allows 3: exactly 3, and 97 clea
   await expectSound(world);
 });
 
+test("F58 two devices ask for the same under two keys: both, if the balance allows both; else one, and a clear refusal", async () => {
+  const customer = await world.customer();
+  await world.fund(customer, 90_000n);
+  const twice = async (amountMinor: bigint) => {
+    const answers = await Promise.allSettled(
+      [1, 2].map(() => world.withdraw(customer, amountMinor)),
+    );
+    return answers.map((answer) =>
+      answer.status === "fulfilled"
+        ? answer.value.status
+        : (answer.reason as { code: string }).code,
+    );
+  };
+  expect(await twice(20_000n)).toEqual(["queued", "queued"]);
+  expect((await twice(40_000n)).sort()).toEqual(["INSUFFICIENT_FUNDS", "queued"]);
+  await world.settle();
+  expect(await balancesOf(customer)).toEqual([10_000n, 0n, 0n]);
+  await expectSound(world);
+});
+
 test("50 identical webhooks at once: stored once, credited once, all acknowledged", async () => {
   const customer = await world.customer();
   const deposit = await world.deposit(customer, 40_000n);

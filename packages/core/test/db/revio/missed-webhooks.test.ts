@@ -199,6 +199,8 @@ describe("what never reached us is put on record, and believed in nothing", () =
     expect(await missedOf(purchase?.id ?? "")).toEqual([
       "purchase 3: purchase.viewed purchase.pending_execute purchase.paid",
     ]);
+    // Lost on the way, not refused: nothing says that Revio has changed its key.
+    expect(world.logged.filter(({ level }) => level === "error")).toEqual([]);
     await expectSound(world);
   });
 

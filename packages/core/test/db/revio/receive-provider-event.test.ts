@@ -156,24 +156,126 @@ describe("stored", () => {
   });
 });
 
-test("a rotated key: the new and the old are both taken until the old one is dropped", async () => {
-  const webhooks = (await world.ctx.revio.webhooks.list()) as
-    | Iterable<{ id: string }>
-    | { id: string }[];
-  const [webhook] = [...webhooks];
-  const old = [...world.webhookKeys];
-  const rotated = await world.sandbox.post(`webhooks/${webhook?.id}/rotate-key`);
-  const customer = await world.customer();
-  // Without notice: everything fails its check, and polling carries the deposit.
-  const first = await world.deposit(customer, 10_000n);
-  await world.pay(first);
-  await world.drain(10 * 60_000);
-  expect((await depositOf(customer, first)).status).toBe("completed");
-  world.webhookKeys.splice(0, 2, ...old, ...loadWebhookKeys([String(rotated["public_key"])]));
-  await world.sandbox.post("deliveries/retry-now");
-  const second = await world.fund(customer, 20_000n);
-  expect((await depositOf(customer, second)).status).toBe("completed");
-  await expectSound(world);
+describe("the process dies", () => {
+  /** A paid deposit of which Revio has told nothing, and the one delivery that will tell. */
+  async function untoldPayment() {
+    const customer = await world.customer();
+    const deposit = await world.deposit(customer, 10_000n);
+    await world.settle();
+    const { reference } = deposit;
+    await world.sandbox.webhookFault({ reference }, { kind: "drop" }, null);
+    await world.pay(deposit);
+    const [purchase] = await world.sandbox.purchases(reference);
+    const body = {
+      event_type: "purchase.paid",
+      type: "purchase",
+      id: purchase?.id,
+      is_test: true,
+      brand_id: world.brandId,
+    };
+    return { customer, deposit, body };
+  }
+  /** Where the process that receives an event stands before its COMMIT, and after it. */
+  async function pointsOfReceiving() {
+    const { process, ctx } = world.process();
+    world.receiveAs(ctx);
+    await send((await untoldPayment()).body);
+    world.receiveAs();
+    const at = (point: string) => process.points.indexOf(point);
+    return { "before COMMIT": at("before COMMIT"), "after COMMIT": at("after COMMIT") };
+  }
+
+  test.each([
+    ["F39 before the event is stored: Revio is not told that it is", "before COMMIT", 0],
+    ["F40 after the event is stored, before the 2xx", "after COMMIT", 1],
+  ] as const)("%s; it comes again, and is credited once", async (_, point, stored) => {
+    const points = await pointsOfReceiving();
+    expect(points[point]).toBeGreaterThan(0);
+    const { customer, deposit, body } = await untoldPayment();
+    const dying = world.process(points[point]);
+    world.receiveAs(dying.ctx);
+    expect(await send(body)).toEqual([500]);
+    expect(dying.process.dead).toBe(true);
+    world.receiveAs();
+    const about = `object_id = '${body.id}' AND event_type = 'purchase.paid'`;
+    expect(await count("provider_events", about)).toBe(stored);
+    expect(await send(body)).toEqual([200]);
+    await world.settle();
+    expect(await count("provider_events", about)).toBe(1);
+    expect((await depositOf(customer, deposit)).status).toBe("completed");
+    expect(await count("journal_entries", `transaction_id = '${deposit.id}'`)).toBe(1);
+    await expectSound(world);
+  });
+});
+
+describe("keys", () => {
+  const registrations = () => world.ctx.revio.webhooks.list();
+  /** Whose signature was accepted under this purchase: one entry for each key. */
+  const signersAbout = async (deposit: { reference: string }) => {
+    const [purchase] = await world.sandbox.purchases(deposit.reference);
+    const { rows } = await world.superuser.query<{ id: string }>(
+      "SELECT DISTINCT key_id AS id FROM provider_events WHERE object_id = $1",
+      [purchase?.id],
+    );
+    return new Set(rows.map(({ id }) => id));
+  };
+  const idsOf = () => new Set(world.webhookKeys.map(({ keyId }) => keyId));
+
+  test("F43 two in use: both are taken, and act once; the one that was dropped is refused", async () => {
+    const [first] = await registrations();
+    const second = await world.ctx.revio.webhooks.create({
+      title: "the next key",
+      callback: first?.callback ?? "",
+      allEvents: true,
+    });
+    world.webhookKeys.push(...loadWebhookKeys([second.publicKey]));
+    const customer = await world.customer();
+    const both = await world.fund(customer, 10_000n);
+    expect(await signersAbout(both)).toEqual(idsOf());
+    expect(idsOf().size).toBe(2);
+
+    const [dropped] = world.webhookKeys.splice(0, 1);
+    const refused = (await count("provider_deliveries", forged)) ?? 0;
+    const one = await world.fund(customer, 20_000n);
+    expect(await signersAbout(one)).toEqual(idsOf());
+    expect(await count("provider_deliveries", forged)).toBeGreaterThan(refused);
+    for (const deposit of [both, one]) {
+      expect((await depositOf(customer, deposit)).status).toBe("completed");
+      expect(await count("journal_entries", `transaction_id = '${deposit.id}'`)).toBe(1);
+    }
+    await expectSound(world);
+
+    await world.ctx.revio.webhooks.remove(second.id);
+    if (dropped !== undefined) world.webhookKeys.splice(0, 1, dropped);
+  });
+
+  test("F44 changed without a word: all is refused, an alarm says so, looking carries the deposit; with the new key what was refused is taken", async () => {
+    const [webhook] = await registrations();
+    const known = [...world.webhookKeys];
+    const rotated = await world.sandbox.post(`webhooks/${webhook?.id}/rotate-key`);
+    const customer = await world.customer();
+    const first = await world.deposit(customer, 10_000n);
+    await world.pay(first);
+    const alarms = () =>
+      world.logged.filter(
+        ({ level, message }) => level === "error" && message.includes("changed its key"),
+      );
+    expect(alarms()).toEqual([]);
+    await world.drain(10 * 60_000);
+    expect(await signersAbout(first)).toEqual(new Set());
+    expect((await depositOf(customer, first)).status).toBe("completed");
+    expect(alarms().length).toBeGreaterThan(0);
+    // Whatever a delivery says about itself, no key is learned from it.
+    expect(world.webhookKeys).toEqual(known);
+
+    world.webhookKeys.push(...loadWebhookKeys([String(rotated["public_key"])]));
+    await world.sandbox.post("deliveries/retry-now");
+    await world.settle();
+    expect((await signersAbout(first)).size).toBe(1);
+    const second = await world.fund(customer, 20_000n);
+    expect((await depositOf(customer, second)).status).toBe("completed");
+    await expectSound(world);
+  });
 });
 
 test("the harness sees a call to Revio inside a database transaction", async () => {

@@ -177,7 +177,7 @@ describe("create", () => {
   });
 
   test.each(lostRequests)(
-    "not done, and nobody says so ($kind): another payout after a while",
+    "F02 not done, and nobody says so ($kind): another payout after a while",
     async (fault) => {
       const withdrawal = await world.withdraw(customer, 40_000n);
       await world.sandbox.fault("payouts.create", fault);
@@ -265,7 +265,7 @@ describe("Revio is slow, or away", () => {
     await expectSound(world);
   });
 
-  test("no connection: nothing was sent, the withdrawal waits in the queue and goes out afterwards", async () => {
+  test("F17 no connection: nothing was sent, the withdrawal waits in the queue and goes out afterwards", async () => {
     const withdrawal = await world.withdraw(customer, 40_000n);
     await world.sandbox.post("down", { seconds: 1 });
     await new Promise((resolve) => setTimeout(resolve, 100));
