@@ -1623,7 +1623,7 @@ CREATE TRIGGER revio_payouts_no_way_back BEFORE UPDATE ON public.revio_payouts F
 
 CREATE TRIGGER revio_payouts_single_execution BEFORE UPDATE OF execute_sent_at ON public.revio_payouts FOR EACH ROW WHEN ((old.execute_sent_at IS NOT NULL)) EXECUTE FUNCTION public.refuse_second_execution();
 
-CREATE TRIGGER revio_payouts_stopped BEFORE UPDATE ON public.revio_payouts FOR EACH ROW WHEN (((old.execute_sent_at IS NULL) AND (new.execute_sent_at IS NOT NULL))) EXECUTE FUNCTION public.refuse_while_stopped();
+CREATE TRIGGER revio_payouts_stopped BEFORE UPDATE ON public.revio_payouts FOR EACH ROW WHEN (((old.execute_sent_at IS NULL) AND (new.execute_sent_at IS NOT NULL) AND (new.state = 'execute_sent'::text))) EXECUTE FUNCTION public.refuse_while_stopped();
 
 CREATE TRIGGER revio_purchases_no_delete BEFORE DELETE ON public.revio_purchases FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 

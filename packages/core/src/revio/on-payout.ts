@@ -2,7 +2,7 @@ import {
   findRevioPayoutByPayoutId,
   findRevioPayouts,
   lockRevioPayout,
-  markRevioPayoutExecuteSent,
+  markRevioPayoutExecutedElsewhere,
   type RevioPayoutRow,
   updateRevioPayoutState,
   updateRevioPayoutStatus,
@@ -173,7 +173,7 @@ async function takeThePlace(ctx: RevioContext, tx: Tx, row: RevioPayoutRow): Pro
   const taken =
     row.state === "execute_rejected"
       ? await updateRevioPayoutState(tx, { id, from: ["execute_rejected"], to: "executing" })
-      : await markRevioPayoutExecuteSent(tx, { id, executeSentAt: ctx.clock.now() });
+      : await markRevioPayoutExecutedElsewhere(tx, { id, at: ctx.clock.now() });
   invariant(taken, `attempt ${id} can take the place of the execution`);
 }
 

@@ -118,6 +118,18 @@ export async function markRevioPayoutExecuteSent(
   return rowCount === 1;
 }
 
+/** Notes that somebody else has executed a payout of ours: it takes the place of our own execution, also while money is stopped. */
+export async function markRevioPayoutExecutedElsewhere(
+  tx: Tx,
+  row: { id: string; at: Date },
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `UPDATE revio_payouts SET state = 'executing', execute_sent_at = $2 WHERE state = 'created' AND id = $1`,
+    [row.id, row.at],
+  );
+  return rowCount === 1;
+}
+
 /** Remembers what was read back. False if we know a newer snapshot. */
 export async function updateRevioPayoutStatus(
   tx: Tx,

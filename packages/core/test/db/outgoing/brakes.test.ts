@@ -127,6 +127,26 @@ describe("stopped for everybody", () => {
   });
 });
 
+test("while everything is stopped, somebody executes a payout at Revio's dashboard: seen and booked at once", async () => {
+  const withdrawal = await createdPayout(world, customer, 20_000n);
+  await stop();
+  await world.settle();
+  // Our own right to execute nobody takes, by whatever code.
+  await expect(
+    world.database.pool.query(
+      "UPDATE revio_payouts SET state = 'execute_sent', execute_sent_at = now() WHERE transaction_id = $1",
+      [withdrawal.id],
+    ),
+  ).rejects.toMatchObject({ code: "23514" });
+  const [payout] = await world.sandbox.payouts(withdrawal.reference);
+  await world.revioPost(`../../po/${payout?.id}/sandbox_bank/`, {});
+  await world.settle();
+  expect((await withdrawalOf(customer, withdrawal)).status).toBe("completed");
+  await resume();
+  await world.settle();
+  expect(await executionsOf(withdrawal.reference)).toBe(1);
+});
+
 describe("stopped for one user", () => {
   const reason = "a test";
   const settled = async () => {
