@@ -8,13 +8,15 @@ export function redLine({ seed, violations }: SeedResult): string {
   return `seed ${seed} is red: ${first?.invariant} ${first?.text}\n  replay: pnpm sim --seed ${seed}`;
 }
 
+const lastEvents = 200;
+
 /** All there is to know about one seed: its world, its last events, what broke first. */
 export function replayText(result: SeedResult): string {
   const [first] = result.violations;
   return [
     `seed ${result.seed}: ${result.steps} steps, ${result.operations} operations, ${result.virtualHours.toFixed(1)} virtual hours, trace ${result.hash.slice(0, 16)}`,
     `world: ${JSON.stringify(result.swarm)}`,
-    ...result.lastEvents,
+    ...result.events.slice(-lastEvents),
     ...result.violations.map(({ invariant, text, step }) => `step ${step}: ${invariant} ${text}`),
     first === undefined
       ? "every invariant holds"

@@ -71,12 +71,9 @@ export async function liveTwice(
   const first = await liveOnce(template, seed, plant);
   const second = await liveOnce(template, seed, plant);
   if (first.hash === second.hash) return first;
-  const index = first.lastEvents.findIndex((line, at) => line !== second.lastEvents[at]);
-  const [one, other] = [
-    first.lastEvents[index] ?? "the end",
-    second.lastEvents[index] ?? "the end",
-  ];
-  const text = `two runs of the seed differ; within the last events, one says "${one}", the other "${other}"`;
+  const index = first.events.findIndex((line, at) => line !== second.events[at]);
+  const [one, other] = [first, second].map(({ events }) => events[index] ?? "the end");
+  const text = `two runs of the seed differ from event ${index} on: one says "${one}", the other "${other}"`;
   return {
     ...first,
     violations: [...first.violations, { invariant: "determinism", text, step: first.steps }],

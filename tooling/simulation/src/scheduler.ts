@@ -66,6 +66,7 @@ export class Scheduler {
   readonly #strands = new Set<Strand>();
   readonly #running = new Set<Strand>();
   #idle: (() => void) | undefined;
+  #isOver = false;
   readonly #random: Random;
   readonly #trace: Trace;
   readonly #database: Waiting;
@@ -105,7 +106,7 @@ export class Scheduler {
       await this.point(strand, "starts");
       await work(strand);
     } catch (error) {
-      if (!(error instanceof Killed)) this.onFailure(strand, error);
+      if (!(error instanceof Killed) && !this.#isOver) this.onFailure(strand, error);
     } finally {
       this.#strands.delete(strand);
       this.#leave(strand);
@@ -123,6 +124,7 @@ export class Scheduler {
   }
 
   #park(strand: Strand, label: string, wakeAt: number | undefined): Promise<void> {
+    if (this.#isOver) return Promise.reject(new Killed(`the world has ended before ${label}`));
     if (strand.process?.dead) return Promise.reject(new Killed(`dead before ${label}`));
     return new Promise((resolve, reject) => {
       strand.parked = { label, wakeAt, resolve, reject };
@@ -150,7 +152,10 @@ export class Scheduler {
   async run(untilMs: number, stop: () => boolean): Promise<void> {
     while (!stop()) {
       const strand = this.#pick(untilMs);
-      if (strand === undefined) return;
+      if (strand === undefined) {
+        this.#nowMs = Math.max(this.#nowMs, untilMs);
+        return;
+      }
       await this.#step(strand);
       await this.beforeStep?.();
     }
@@ -264,6 +269,12 @@ export class Scheduler {
       await this.#quiet();
     }
     await this.#settle();
+  }
+
+  /** The end of the world: whatever still waits for a turn will never get one, and lets go of what it holds. */
+  end(): void {
+    this.#isOver = true;
+    for (const strand of this.#strands) strand.parked?.reject(new Killed("the world has ended"));
   }
 
   /** Who moved last. */
