@@ -54,6 +54,22 @@ export const allProbes = [
   "withdrawal in doubt",
   "event parked",
   "bank account added",
+  "COMMIT that the standby did not confirm",
+  "webhook that says more than Revio does",
+  "stranger refused",
+  "adjustment requested",
+  "adjustment approved",
+  "adjustment rejected",
+  "adjustment expired",
+  "adjustment decided by two at once",
+  "adjustment that cannot be borne",
+  "decision refused: not allowed",
+  "reconciliation run under faults",
+  "payout sent back by the bank",
+  "money that is nobody's",
+  "nobody's money found",
+  "line of a statement that lies",
+  "lying line found",
 ] as const;
 export type Probe = (typeof allProbes)[number];
 

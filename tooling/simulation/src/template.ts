@@ -1,5 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { addBankAccount } from "@revio-wallet/core/bank-account/add-bank-account";
+import { decideAdjustment } from "@revio-wallet/core/approval/decide-adjustment";
+import { requestAdjustment } from "@revio-wallet/core/approval/request-adjustment";
 import type { Context } from "@revio-wallet/core/context";
 import { createRateLimits } from "@revio-wallet/core/rate-limit/create-rate-limits";
 import { registerUser } from "@revio-wallet/core/user/register-user";
@@ -8,10 +10,14 @@ import {
   type TestDatabase,
 } from "@revio-wallet/db/testing/create-template-database";
 import { Client } from "pg";
+import { accountNumberPrefix, canaryPassword } from "./secrets.ts";
 import { noReader, silentLog, simKeyring, startMs } from "./base-context.ts";
-import type { Customer, Operator } from "./customer.ts";
+import { type Customer, type Operator, operatorRoles } from "./customer.ts";
 import { queueSchema } from "./gateway/job-queue.ts";
 import { createRandom, seededIds } from "./random.ts";
+
+/** In the sandbox's account from the start. */
+export const openingFloatMinor = 100_000_000n;
 
 interface KeyPair {
   privateKey: string;
@@ -28,7 +34,13 @@ export interface Template {
   drop(): Promise<void>;
 }
 
+/** The last one moves no money of her own: she only tries that of the others. */
 const names = ["ann", "ben", "cleo"];
+
+/** So tight that two requests at once can break them, if they do not see each other. */
+const limitsSql = `
+  UPDATE transaction_limits SET max_amount_minor = 3000000, max_per_day_minor = 3100000, max_count_per_day = 5 WHERE kind = 'deposit';
+  UPDATE transaction_limits SET max_per_day_minor = 3000000, max_count_per_day = 8 WHERE kind = 'withdrawal'`;
 
 /** Makes the people through the verbs, once, on a migrated database. */
 export async function createTemplate(superuserUrl: string): Promise<Template> {
@@ -48,6 +60,7 @@ export async function createTemplate(superuserUrl: string): Promise<Template> {
   const customers: Customer[] = [];
   for (const name of names) customers.push(await register(ctx, name, customers.length));
   const operators = await prepareDatabase(database, ctx);
+  await bookOpeningFloat(ctx, operators);
   await database.pool.end();
   return {
     superuserUrl,
@@ -71,14 +84,14 @@ async function register(ctx: Context, name: string, index: number): Promise<Cust
     {
       email: `${name}@example.com`,
       fullName: "Thandi Nkosi",
-      password: "three otters knitting",
+      password: canaryPassword,
       ipAddress: `2001:db8::${index + 1}`,
     },
   );
   const as: Context = { ...ctx, actor: { kind: "user", id: user.id, sessionId: user.id } };
   const bank = await addBankAccount(as, {
     branchCode: "250655",
-    accountNumber: `62000001${index}11`,
+    accountNumber: `${accountNumberPrefix}${index}11`,
     accountHolder: "Thandi Nkosi",
     accountType: "current",
   });
@@ -90,16 +103,32 @@ async function prepareDatabase(database: TestDatabase, ctx: Context): Promise<Op
   await client.connect();
   await client.query(queueSchema);
   const operators: Operator[] = [];
-  for (const email of ["one@staff.example", "two@staff.example"]) {
+  for (const [index, role] of operatorRoles.entries()) {
     const id = ctx.ids.uuid(ctx.clock.now());
     await client.query(
-      "INSERT INTO operators (id, email, display_name, role, status, created_at) VALUES ($1, $2, 'Op', 'operator', 'active', $3)",
-      [id, email, ctx.clock.now()],
+      "INSERT INTO operators (id, email, display_name, role, status, created_at) VALUES ($1, $2, 'Op', $3, 'active', $4)",
+      [id, `${index}@staff.example`, role, ctx.clock.now()],
     );
-    operators.push({ id });
+    operators.push({ id, role });
   }
+  await client.query(limitsSql);
   await client.end();
   return operators;
+}
+
+/** What the sandbox says we have there before anything happens: the house's own money, booked as operators book it. */
+async function bookOpeningFloat(ctx: Context, operators: readonly Operator[]): Promise<void> {
+  const as = (role: Operator["role"]): Context => {
+    const id = operators.find((operator) => operator.role === role)?.id ?? "";
+    return { ...ctx, actor: { kind: "operator", id } };
+  };
+  const { approvalId } = await requestAdjustment(as("reconciliation_maker"), {
+    debitAccount: "house:revio_float:ZAR",
+    creditAccount: "house:adjustments:ZAR",
+    amountMinor: openingFloatMinor,
+    reason: "our own money for payouts",
+  });
+  await decideAdjustment(as("administrator"), { approvalId, decision: "approved" });
 }
 
 function rsaKeyPair(): KeyPair {

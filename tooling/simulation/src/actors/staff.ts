@@ -3,46 +3,34 @@ import { sweepTransactions } from "@revio-wallet/core/revio/sweep-transactions";
 import { foldCheckpoints } from "@revio-wallet/core/ledger/fold-checkpoints";
 import { reactivateUser } from "@revio-wallet/core/user/reactivate-user";
 import { suspendUser } from "@revio-wallet/core/user/suspend-user";
-import type { Actor } from "@revio-wallet/core/context";
+import { requestDailyRuns } from "@revio-wallet/core/reconciliation/request-daily-runs";
+import type { RevioContext } from "@revio-wallet/core/revio/revio-context";
 import type { Strand } from "../scheduler.ts";
-import { onProcess, refusalOf } from "../answers.ts";
+import { askAs, onProcess, refusalOf } from "../answers.ts";
 import type { World } from "../world.ts";
 
 /** Operators: decide on large withdrawals, shut somebody out for a while. */
 export function spawnOperator(world: World): void {
   const random = world.random.fork("operator");
   const { scheduler, probes, template } = world;
+  const operators = template.operators.filter(({ role }) => role === "operator");
   scheduler.spawn("operator", undefined, async (strand) => {
-    const attempt = async (what: string, work: (actor: Actor) => Promise<unknown>) => {
-      const { id } = random.pick(template.operators);
-      try {
-        await onProcess(world, strand, "api", () => work({ kind: "operator", id }));
-        return true;
-      } catch (error) {
-        scheduler.note("operator", `${what}: ${JSON.stringify(refusalOf(world, error))}`);
-        return false;
-      }
-    };
+    const attempt = async (work: (ctx: RevioContext) => Promise<unknown>) =>
+      (await askAs(world, strand, random.pick(operators), work)).type === "ok";
     for (;;) {
       await scheduler.sleep(strand, random.int(60_000, 1_200_000), "drinks coffee");
       for (const transactionId of await awaitingApproval(world)) {
         const decision = random.chance(0.7) ? "approved" : "rejected";
-        const done = await attempt(decision, (actor) =>
-          decideWithdrawal(world.contextOf(strand, actor), { transactionId, decision }),
-        );
-        if (done) {
+        if (await attempt((ctx) => decideWithdrawal(ctx, { transactionId, decision }))) {
           probes.sometimes(decision === "approved" ? "withdrawal approved" : "withdrawal rejected");
         }
       }
       if (world.healed || !random.chance(0.1)) continue;
       const { userId } = random.pick(template.customers);
       const input = { userId, reason: "simulation" };
-      const shut = await attempt("suspend", (actor) =>
-        suspendUser(world.contextOf(strand, actor), input),
-      );
-      if (shut) probes.sometimes("user suspended");
+      if (await attempt((ctx) => suspendUser(ctx, input))) probes.sometimes("user suspended");
       await scheduler.sleep(strand, random.int(1_000, 600_000), "looks into it");
-      await attempt("reactivate", (actor) => reactivateUser(world.contextOf(strand, actor), input));
+      await attempt((ctx) => reactivateUser(ctx, input));
     }
   });
 }
@@ -73,6 +61,8 @@ async function runUpkeep(world: World, strand: Strand): Promise<void> {
         world.probes.sometimes("sweeper made a job");
       }
       await foldCheckpoints(ctx, { minimumPostings: 5n });
+      // Yesterday's runs, and jobs for runs whose job was lost.
+      if (world.swarm.reconciles) await requestDailyRuns(ctx);
     });
   } catch (error) {
     refusalOf(world, error);

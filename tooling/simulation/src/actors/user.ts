@@ -4,6 +4,7 @@ import { cancelDeposit } from "@revio-wallet/core/revio/cancel-deposit";
 import { startDeposit } from "@revio-wallet/core/revio/start-deposit";
 import { cancelWithdrawal } from "@revio-wallet/core/withdrawal/cancel-withdrawal";
 import { createWithdrawal } from "@revio-wallet/core/withdrawal/create-withdrawal";
+import { accountNumberPrefix } from "../secrets.ts";
 import type { Customer } from "../customer.ts";
 import type { Operation, Outcome } from "../history.ts";
 import { type Random, seededUuid } from "../random.ts";
@@ -218,7 +219,7 @@ async function addAccount(world: World, strand: Strand, customer: Customer, rand
     await onProcess(world, strand, "api", () =>
       addBankAccount(world.contextOf(strand, actorOf(customer)), {
         branchCode: "250655",
-        accountNumber: `62${random.int(1_000_000, 9_999_999)}1`,
+        accountNumber: `${accountNumberPrefix}${random.int(100, 999)}`,
         accountHolder: "Thandi Nkosi",
         accountType: "current",
       }),

@@ -21,7 +21,7 @@ export interface FlowResult {
   points: string[];
   statements: string[];
   violations: Violation[];
-  lastEvents: string[];
+  events: string[];
 }
 
 const minuteMs = 60_000;
@@ -39,7 +39,7 @@ export async function runFlow(
   const result: FlowResult = {
     points: [],
     statements: [],
-    lastEvents: [],
+    events: [],
     violations: world.violations,
   };
   try {
@@ -60,7 +60,7 @@ export async function runFlow(
     await checkEverything(world);
     await compareHistory(world, before);
     await checkEnds(world, flow, stage);
-    result.lastEvents = world.trace.last(200);
+    result.events = world.trace.lines();
     return result;
   } finally {
     await world.close();

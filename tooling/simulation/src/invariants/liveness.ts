@@ -46,6 +46,7 @@ export async function isQuiet(world: World): Promise<boolean> {
   const { rows } = await world.database.superuser.query<{ open: bigint }>(
     `SELECT (SELECT count(*) FROM transactions WHERE status IN ('created', 'awaiting_payment', 'awaiting_approval', 'queued', 'processing'))
        + (SELECT count(*) FROM provider_events WHERE state = 'received')
+       + (SELECT count(*) FROM approvals WHERE kind = 'adjustment' AND state = 'requested')
        + (SELECT count(*) FROM sim_jobs WHERE state = 'active' OR (state = 'ready' AND start_after <= $1)) AS open`,
     [new Date(world.scheduler.nowMs())],
   );

@@ -7,6 +7,7 @@ interface SnapshotRow {
   negative: bigint;
   early: bigint;
   reserves: bigint;
+  unlimited: bigint;
 }
 
 const signed = "CASE p.direction WHEN 'debit' THEN p.amount_minor ELSE -p.amount_minor END";
@@ -31,9 +32,15 @@ const snapshotSql = `
        WHERE a.name = 'pending' AND b.amount_minor <> (
          SELECT coalesce(sum(t.amount_minor + t.fee_minor), 0) FROM transactions t
          WHERE t.user_id = a.user_id AND t.kind = 'withdrawal'
-           AND t.status IN ('awaiting_approval', 'queued', 'processing', 'in_doubt'))) AS reserves`;
+           AND t.status IN ('awaiting_approval', 'queued', 'processing', 'in_doubt'))) AS reserves,
+    (SELECT count(*) FROM (
+       SELECT 1 FROM transactions t JOIN transaction_limits l ON l.kind = t.kind AND l.currency = t.currency
+       WHERE t.status NOT IN ('failed', 'rejected', 'cancelled', 'expired')
+       GROUP BY t.user_id, t.kind, (t.created_at AT TIME ZONE 'Africa/Johannesburg')::date
+       HAVING sum(t.amount_minor) > max(l.max_per_day_minor) OR count(*) > max(l.max_count_per_day)) x) AS unlimited`;
 
-const touchesMoney = /post_journal_entries|postings|balances|UPDATE transactions/;
+const touchesMoney =
+  /post_journal_entries|postings|balances|UPDATE transactions|INSERT INTO transactions/;
 
 /** After a COMMIT that may have moved money: I1 to I4 and I14, as any other connection sees them now. */
 export async function checkSnapshot(world: World, statements: readonly string[]): Promise<void> {
@@ -52,6 +59,8 @@ export async function checkSnapshotNow(world: World): Promise<void> {
   if (row.drift > 0n)
     world.violate("I3", `${row.drift} balances are not the sum of their postings`);
   if (row.negative > 0n) world.violate("I4", `${row.negative} balances are negative`);
+  // F58: what a user may move in a day is part of what they have.
+  if (row.unlimited > 0n) world.violate("I4", `${row.unlimited} daily limits were passed`);
   if (row.early > 0n) {
     world.violate("I19", `${row.early} deposits have expired before their time`);
   }
