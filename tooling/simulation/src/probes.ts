@@ -33,6 +33,7 @@ export const allProbes = [
   "webhook hours late",
   "webhook out of order",
   "job lost",
+  "job that always fails",
   "job ran twice at once",
   "job taken over from a silent worker",
   "sweeper made a job",

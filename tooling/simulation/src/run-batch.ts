@@ -21,7 +21,8 @@ export interface BatchOptions {
   /** Worlds at once; each is alone in its database. */
   parallel: number;
   plant?: Plant;
-  stopAtFirst?: boolean;
+  /** No more seeds are begun once one of these was lived. */
+  stopAt?: (result: SeedResult) => boolean;
   /** Without the second life: a hunt for a planted bug asks only whether it shows. */
   once?: boolean;
   onSeed?: (result: SeedResult, done: number) => void;
@@ -43,12 +44,14 @@ export async function runBatch(template: Template, options: BatchOptions): Promi
     red: [],
   };
   let next = options.from;
+  let isOver = false;
   const takeSeeds = async (): Promise<void> => {
     while (next < options.from + options.seeds) {
-      if (options.stopAtFirst && batch.red.length > 0) return;
+      if (isOver) return;
       const live = options.once ? liveOnce : liveTwice;
       const result = await live(template, String(next++), options.plant);
       addTo(batch, result);
+      isOver ||= options.stopAt?.(result) === true;
       options.onSeed?.(result, batch.seeds);
     }
   };

@@ -28,6 +28,8 @@ export interface Swarm {
   webhooks: Record<WebhookFaultKind, number>;
   /** Per look of the saboteur: a waiting job is deleted. */
   jobLost: number;
+  /** There is a job that fails every time. */
+  poison: boolean;
   /** Per claimed job: it is run by two at once. */
   jobTwice: number;
   /** Of those, so many are answered with a warning: their wait for the standby was ended. */
@@ -81,6 +83,7 @@ export function drawSwarm(random: Random): Swarm {
     acknowledgementLost: rate(random, 0.3),
     webhooks,
     jobLost: rate(random, 0.5, 0.4),
+    poison: random.chance(0.15),
     jobTwice: rate(random, 0.3, 0.4),
     bank: {
       error: rate(random, 0.4),
@@ -121,6 +124,7 @@ export function calmSwarm(): Swarm {
     acknowledgementLost: 0,
     webhooks: webhooks as Record<WebhookFaultKind, number>,
     jobLost: 0,
+    poison: false,
     jobTwice: 0,
     bank: { error: 0, pending: 0, sync: 0, late: 0, returned: 0 },
     refund: 0,

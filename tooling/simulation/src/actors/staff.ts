@@ -6,6 +6,7 @@ import { suspendUser } from "@revio-wallet/core/user/suspend-user";
 import { requestDailyRuns } from "@revio-wallet/core/reconciliation/request-daily-runs";
 import type { RevioContext } from "@revio-wallet/core/revio/revio-context";
 import type { Strand } from "../scheduler.ts";
+import { insertJobSql, poison } from "../gateway/job-queue.ts";
 import { askAs, onProcess, refusalOf } from "../answers.ts";
 import type { World } from "../world.ts";
 
@@ -74,6 +75,7 @@ export function spawnSaboteur(world: World): void {
   const random = world.random.fork("saboteur");
   const { scheduler } = world;
   scheduler.spawn("saboteur", undefined, async (strand) => {
+    if (world.swarm.poison) await enqueuePoison(world);
     while (!world.healed) {
       await scheduler.sleep(strand, random.int(1_000, 120_000), "waits");
       if (world.healed || !random.chance(world.swarm.jobLost)) continue;
@@ -82,11 +84,18 @@ export function spawnSaboteur(world: World): void {
   });
 }
 
+/** F67: a job that no try can help. */
+async function enqueuePoison(world: World): Promise<void> {
+  await world.database.superuser.query(insertJobSql, [poison, "{}", world.scheduler.clock.now()]);
+  world.probes.sometimes("job that always fails");
+  world.inject("job that always fails");
+}
+
 /** Takes unfinished jobs out of the queue for good, newest first. */
 export async function loseJobs(world: World, atMost: number): Promise<void> {
   const { rowCount } = await world.database.superuser.query(
     `DELETE FROM sim_jobs WHERE id IN (
-       SELECT id FROM sim_jobs WHERE state IN ('ready', 'active') ORDER BY id DESC LIMIT $1 FOR UPDATE SKIP LOCKED)`,
+       SELECT id FROM sim_jobs WHERE state IN ('ready', 'active') AND name <> '${poison}' ORDER BY id DESC LIMIT $1 FOR UPDATE SKIP LOCKED)`,
     [atMost],
   );
   for (let lost = rowCount ?? 0; lost > 0; lost--) {

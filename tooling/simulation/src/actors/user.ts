@@ -100,7 +100,8 @@ export async function insist(
   kind: Operation["kind"],
   amountMinor: bigint,
 ): Promise<Outcome> {
-  const operation = begin(world, customer, world.random.fork(strand.name), kind, amountMinor);
+  const random = world.random.fork(`${strand.name} ${world.operations.length}`);
+  const operation = begin(world, customer, random, kind, amountMinor);
   for (;;) {
     const outcome = await record(world, strand, customer, operation);
     if (outcome.type !== "info") return outcome;

@@ -1,6 +1,12 @@
 import type { RevioContext } from "@revio-wallet/core/revio/revio-context";
 import { actorOf, handlers } from "@revio-wallet/core/testing/run-jobs";
-import { type ClaimedJob, claimJob, nextJobAt, settleJob } from "../gateway/job-queue.ts";
+import {
+  type ClaimedJob,
+  claimJob,
+  nextJobAt,
+  pauseAfter,
+  settleJob,
+} from "../gateway/job-queue.ts";
 import { Killed, type SimProcess, type Strand } from "../scheduler.ts";
 import { checkClass, describe } from "../answers.ts";
 import type { World } from "../world.ts";
@@ -70,18 +76,21 @@ function runBeside(world: World, job: ClaimedJob): void {
 /** True if it went well; otherwise it has been put back, for later. */
 async function runJob(world: World, strand: Strand, job: ClaimedJob): Promise<boolean> {
   const ctx = world.contextOf(strand, actorOf(job.name));
-  const handler = handlers[job.name] as (ctx: RevioContext, payload: unknown) => Promise<unknown>;
+  const handler = handlers[job.name] as
+    | ((ctx: RevioContext, payload: unknown) => Promise<unknown>)
+    | undefined;
   world.scheduler.note(strand.name, `runs ${job.name} ${JSON.stringify(job.payload)}`);
   try {
+    if (handler === undefined) throw new Error(`nobody knows how to do ${job.name}`);
     await handler(ctx, job.payload);
     return true;
   } catch (error) {
     if (error instanceof Killed) throw error;
     world.scheduler.note(strand.name, `${job.name} failed: ${describe(error)}`);
     checkClass(world, error);
-    const pauseMs = Math.min(2_000 * 2 ** Math.min(job.attempts, 10), 900_000);
-    const retryAt = new Date(world.scheduler.nowMs() + pauseMs);
-    await settleJob(ctx.pool, job, { retryAt });
+    const { retryAtOnce = false } = world.plant;
+    const retryAt = new Date(world.scheduler.nowMs() + (retryAtOnce ? 0 : pauseAfter(job)));
+    await settleJob(ctx.pool, job, { retryAt }, retryAtOnce ? { tries: Infinity } : {});
     return false;
   }
 }

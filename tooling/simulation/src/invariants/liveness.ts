@@ -1,3 +1,5 @@
+import { startMs } from "../base-context.ts";
+import { firstPauseMs, poison, retryLimit } from "../gateway/job-queue.ts";
 import type { World } from "../world.ts";
 
 interface OpenRow {
@@ -35,10 +37,23 @@ export async function checkLiveness(world: World): Promise<void> {
     world.violate("I13", `an event ${type} was taken in and never acted upon`);
   }
   const jobs = await superuser.query<{ name: string; state: string }>(
-    "SELECT name, state FROM sim_jobs WHERE state = 'dead' OR (state <> 'done' AND start_after < $1)",
-    [new Date(world.scheduler.nowMs() - 3_600_000)],
+    "SELECT name, state FROM sim_jobs WHERE name <> $2 AND (state = 'dead' OR (state <> 'done' AND start_after < $1))",
+    [new Date(world.scheduler.nowMs() - 3_600_000), poison],
   );
   for (const { name, state } of jobs.rows) world.violate("I13", `job ${name} is ${state}`);
+  await checkPoison(world);
+}
+
+/** I17: a job that fails every time is tried so often and no more, and never without a pause. */
+async function checkPoison({ database, scheduler, violate }: World): Promise<void> {
+  const { rows } = await database.superuser.query<{ attempts: number }>(
+    "SELECT attempts FROM sim_jobs WHERE name = $1",
+    [poison],
+  );
+  for (const { attempts } of rows) {
+    const most = Math.min(retryLimit + 1, 1 + (scheduler.nowMs() - startMs) / firstPauseMs);
+    if (attempts > most) violate("I17", `a job that always fails was tried ${attempts} times`);
+  }
 }
 
 /** True when nothing is left that time alone would move. */

@@ -3,10 +3,10 @@ import type { Plant } from "../plant.ts";
 import { editFunction } from "./edit-function.ts";
 import type { SourceEdit } from "./edit-source.ts";
 
-/** A defect that the simulation must find, and the invariants in whose words it may say so. */
+/** A defect that the simulation must find, and the invariants in whose words it may say so: the first is the one hunted for. */
 export interface PlantedBug {
   what: string;
-  caughtBy: readonly string[];
+  caughtBy: readonly [string, ...string[]];
   plant?: Plant;
   edits?: readonly SourceEdit[];
 }
@@ -31,6 +31,17 @@ export const plantedBugs: Record<string, PlantedBug> = {
         await withoutLocks(superuser);
         await superuser.query("ALTER TABLE balances DROP CONSTRAINT balances_amount_minor_check");
       },
+    },
+  },
+  B02: {
+    what: "the isolation is REPEATABLE READ: what is read under a lock is older than the lock",
+    caughtBy: ["I4"],
+    plant: {
+      rewrite: (sql) =>
+        sql.replace(
+          "BEGIN ISOLATION LEVEL READ COMMITTED",
+          "BEGIN ISOLATION LEVEL REPEATABLE READ",
+        ),
     },
   },
   B03: {
@@ -133,6 +144,32 @@ export const plantedBugs: Record<string, PlantedBug> = {
       },
     ],
   },
+  B10: {
+    what: "a purchase is credited from the body of a webhook, and Revio is not asked",
+    caughtBy: ["I6"],
+    edits: [
+      {
+        file: "packages/core/src/revio/apply-provider-event.ts",
+        find: `      return preparePurchase(ctx, event.objectId);
+    case "payout":`,
+        replace: `      return prepareFromBody(ctx, stored);
+    case "payout":`,
+      },
+      {
+        file: "packages/core/src/revio/apply-provider-event.ts",
+        find: "/** Not acted upon: a person has to look. */",
+        replace: `async function prepareFromBody(ctx: RevioContext, stored: ProviderEventRow): Promise<Act> {
+  const { decodePurchase } = await import("@revio-wallet/revio-client/purchase");
+  const body = await openProviderValue(ctx, ctx.pool, stored.dataKeyId, eventBodyPlace(stored.id), stored.bodyCiphertext);
+  const json = JSON.parse(new TextDecoder().decode(body));
+  const client = { expectTest: true, brandId: json.brand_id, checkoutOrigins: new Set(), baseUrl: new URL("http://127.0.0.1"), transport: undefined, log: undefined };
+  const purchase = decodePurchase(client as never, json);
+  return (tx) => onPurchase(ctx, tx, purchase);
+}
+`,
+      },
+    ],
+  },
   B12: {
     what: "a webhook is acknowledged before it is stored",
     caughtBy: ["I7", "I6", "I13"],
@@ -151,6 +188,17 @@ export const plantedBugs: Record<string, PlantedBug> = {
     caughtBy: ["I5", "I20"],
     plant: { unfenced: true, prepare: withoutExecutionGuards },
     edits: executeTwice(),
+  },
+  B15: {
+    what: "a COMMIT that the standby did not confirm counts as done, and the warning as noise",
+    caughtBy: ["I7"],
+    edits: [
+      {
+        file: "packages/db/src/with-transaction.ts",
+        find: "if (warnings.length > 0) {",
+        replace: "if (warnings.length > 1_000) {",
+      },
+    ],
   },
   B16: {
     what: "a connection goes back to the pool inside its database transaction",
@@ -183,6 +231,57 @@ export const plantedBugs: Record<string, PlantedBug> = {
         replace: "amountMinor: String(Math.trunc((Number(amountMinor) / 100) * 100)),",
       },
     ],
+  },
+  B22: {
+    what: "the window of a statement ends two hours early, as if its times were local ones",
+    caughtBy: ["I15"],
+    edits: [
+      {
+        file: "packages/core/src/revio/fetch-statement.ts",
+        find: "paidTo: new Date(run.windowTo.getTime() + marginMs),",
+        replace: "paidTo: new Date(run.windowTo.getTime() - marginMs),",
+      },
+    ],
+  },
+  B23: {
+    what: "whoever has a second role may approve what they asked for in the first",
+    caughtBy: ["I16"],
+    plant: {
+      prepare: async (superuser) => {
+        await superuser.query("ALTER TABLE approvals DROP CONSTRAINT approvals_check");
+      },
+    },
+  },
+  B24: {
+    what: "one procedure does not ask whose the withdrawal is",
+    caughtBy: ["I16"],
+    edits: [
+      {
+        file: "packages/core/src/withdrawal/cancel-withdrawal.ts",
+        find: "if (withdrawal?.userId !== input.userId) throw",
+        replace: "if (withdrawal === undefined) throw",
+      },
+    ],
+  },
+  B25: {
+    what: "an event that cannot be applied is logged as it came, card number and all",
+    caughtBy: ["I18"],
+    edits: [
+      {
+        file: "packages/core/src/revio/apply-provider-event.ts",
+        find: "  const act = await prepare(ctx, stored);",
+        replace: `  const act = await prepare(ctx, stored).catch(async (error: unknown) => {
+    const body = await openProviderValue(ctx, ctx.pool, stored.dataKeyId, eventBodyPlace(stored.id), stored.bodyCiphertext);
+    ctx.log.error({ error, body: new TextDecoder().decode(body) }, "a provider event cannot be applied");
+    throw error;
+  });`,
+      },
+    ],
+  },
+  B27: {
+    what: "a job that fails every time is tried for ever, without a pause",
+    caughtBy: ["I17", "I13"],
+    plant: { retryAtOnce: true },
   },
   B28: {
     what: "no sweeper: the queue is the only truth, and it loses jobs",
@@ -278,15 +377,3 @@ async function addToOldEntries(superuser: Client): Promise<void> {
      CREATE TRIGGER add_to_old_entry AFTER INSERT ON journal_entries FOR EACH ROW EXECUTE FUNCTION add_to_old_entry()`,
   );
 }
-
-/** Bugs of the list that cannot be planted here, and why. */
-export const notPlanted: Record<string, string> = {
-  B02: "REPEATABLE READ alone breaks nothing here: balances are rows, and the second writer of one is refused with 40001 and tried again",
-  B10: "needs signed deliveries whose body says something else than Revio does; bodies come from the sandbox's own state",
-  B15: "needs a synchronous standby: second tier",
-  B22: "reconciliation by statement is not part of the simulated world yet",
-  B23: "needs adjustments with maker and checker in the simulated world",
-  B24: "ownership of procedures is checked where procedures are: in apps/api",
-  B25: "no logger and no card number in the simulated world",
-  B27: "retry pauses belong to pg-boss, which the simulated queue stands in for",
-};

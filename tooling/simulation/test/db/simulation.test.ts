@@ -37,7 +37,7 @@ describe("a bug that is put in on purpose is found, and named", () => {
         from: 1,
         seeds: 20,
         parallel: 2,
-        stopAtFirst: true,
+        stopAt: ({ violations }) => violations.length > 0,
         once: true,
         ...(bug?.plant === undefined ? {} : { plant: bug.plant }),
       });
