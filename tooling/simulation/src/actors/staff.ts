@@ -1,4 +1,5 @@
 import { decideWithdrawal } from "@revio-wallet/core/approval/decide-withdrawal";
+import { expireApprovals } from "@revio-wallet/core/approval/expire-approvals";
 import { sweepTransactions } from "@revio-wallet/core/revio/sweep-transactions";
 import { foldCheckpoints } from "@revio-wallet/core/ledger/fold-checkpoints";
 import { reactivateUser } from "@revio-wallet/core/user/reactivate-user";
@@ -58,9 +59,8 @@ async function runUpkeep(world: World, strand: Strand): Promise<void> {
   try {
     await onProcess(world, strand, "worker", async () => {
       const ctx = world.contextOf(strand, { kind: "system", id: "transaction.sweep" });
-      if (world.plant.withoutSweeper !== true && (await sweepTransactions(ctx)) > 0) {
-        world.probes.sometimes("sweeper made a job");
-      }
+      if (world.plant.withoutSweeper) await expireApprovals(ctx);
+      else if ((await sweepTransactions(ctx)) > 0) world.probes.sometimes("sweeper made a job");
       await foldCheckpoints(ctx, { minimumPostings: 5n });
       // Yesterday's runs, and jobs for runs whose job was lost.
       if (world.swarm.reconciles) await requestDailyRuns(ctx);

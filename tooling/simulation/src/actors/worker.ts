@@ -1,10 +1,14 @@
 import type { RevioContext } from "@revio-wallet/core/revio/revio-context";
 import { actorOf, handlers } from "@revio-wallet/core/testing/run-jobs";
+import { startMs } from "../base-context.ts";
 import {
   type ClaimedJob,
   claimJob,
+  firstPauseMs,
   nextJobAt,
   pauseAfter,
+  poison,
+  retryLimit,
   settleJob,
 } from "../gateway/job-queue.ts";
 import { Killed, type SimProcess, type Strand } from "../scheduler.ts";
@@ -88,9 +92,17 @@ async function runJob(world: World, strand: Strand, job: ClaimedJob): Promise<bo
     if (error instanceof Killed) throw error;
     world.scheduler.note(strand.name, `${job.name} failed: ${describe(error)}`);
     checkClass(world, error);
+    checkTries(world, job);
     const { retryAtOnce = false } = world.plant;
     const retryAt = new Date(world.scheduler.nowMs() + (retryAtOnce ? 0 : pauseAfter(job)));
     await settleJob(ctx.pool, job, { retryAt }, retryAtOnce ? { tries: Infinity } : {});
     return false;
   }
+}
+
+/** I17: what fails every time is tried so often and no more, and never without a pause. */
+function checkTries({ scheduler, violate }: World, { name, attempts }: ClaimedJob): void {
+  if ((name as string) !== poison) return;
+  const most = Math.min(retryLimit + 1, 1 + (scheduler.nowMs() - startMs) / firstPauseMs);
+  if (attempts > most) violate("I17", `a job that always fails is tried ${attempts} times`);
 }

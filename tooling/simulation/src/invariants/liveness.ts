@@ -1,5 +1,4 @@
-import { startMs } from "../base-context.ts";
-import { firstPauseMs, poison, retryLimit } from "../gateway/job-queue.ts";
+import { poison } from "../gateway/job-queue.ts";
 import type { World } from "../world.ts";
 
 interface OpenRow {
@@ -41,19 +40,6 @@ export async function checkLiveness(world: World): Promise<void> {
     [new Date(world.scheduler.nowMs() - 3_600_000), poison],
   );
   for (const { name, state } of jobs.rows) world.violate("I13", `job ${name} is ${state}`);
-  await checkPoison(world);
-}
-
-/** I17: a job that fails every time is tried so often and no more, and never without a pause. */
-async function checkPoison({ database, scheduler, violate }: World): Promise<void> {
-  const { rows } = await database.superuser.query<{ attempts: number }>(
-    "SELECT attempts FROM sim_jobs WHERE name = $1",
-    [poison],
-  );
-  for (const { attempts } of rows) {
-    const most = Math.min(retryLimit + 1, 1 + (scheduler.nowMs() - startMs) / firstPauseMs);
-    if (attempts > most) violate("I17", `a job that always fails was tried ${attempts} times`);
-  }
 }
 
 /** True when nothing is left that time alone would move. */
