@@ -3,7 +3,7 @@ import type { RevioContext } from "@revio-wallet/core/revio/revio-context";
 import { DatabaseError } from "pg";
 import type { Operator } from "./customer.ts";
 import type { Outcome } from "./history.ts";
-import { Killed, type SimProcess, type Strand } from "./scheduler.ts";
+import { Killed, type SimProcess, type Strand } from "./strand.ts";
 import type { World } from "./world.ts";
 
 /** Runs a request on some live API process; a caller outside sees only whether and how it was answered. */

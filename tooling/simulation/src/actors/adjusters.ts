@@ -4,7 +4,7 @@ import { askAs } from "../answers.ts";
 import type { Operator } from "../customer.ts";
 import type { Decision } from "../history.ts";
 import type { Random } from "../random.ts";
-import type { Strand } from "../scheduler.ts";
+import type { Strand } from "../strand.ts";
 import type { World } from "../world.ts";
 
 const minuteMs = 60_000;

@@ -1,7 +1,7 @@
 import { requestRun } from "@revio-wallet/core/reconciliation/request-run";
 import { askAs } from "../answers.ts";
 import { startMs } from "../base-context.ts";
-import type { Strand } from "../scheduler.ts";
+import type { Strand } from "../strand.ts";
 import type { World } from "../world.ts";
 import { control } from "./payer.ts";
 

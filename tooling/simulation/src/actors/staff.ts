@@ -6,7 +6,7 @@ import { reactivateUser } from "@revio-wallet/core/user/reactivate-user";
 import { suspendUser } from "@revio-wallet/core/user/suspend-user";
 import { requestDailyRuns } from "@revio-wallet/core/reconciliation/request-daily-runs";
 import type { RevioContext } from "@revio-wallet/core/revio/revio-context";
-import type { Strand } from "../scheduler.ts";
+import type { Strand } from "../strand.ts";
 import { insertJobSql, poison } from "../gateway/job-queue.ts";
 import { askAs, onProcess, refusalOf } from "../answers.ts";
 import type { World } from "../world.ts";

@@ -8,7 +8,7 @@ import { accountNumberPrefix } from "../secrets.ts";
 import type { Customer } from "../customer.ts";
 import type { Operation, Outcome } from "../history.ts";
 import { type Random, seededUuid } from "../random.ts";
-import type { Strand } from "../scheduler.ts";
+import type { Strand } from "../strand.ts";
 import { onProcess, outcomeOf, refusalOf } from "../answers.ts";
 import type { World } from "../world.ts";
 import { payLater } from "./payer.ts";

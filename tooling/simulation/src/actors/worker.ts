@@ -11,7 +11,7 @@ import {
   retryLimit,
   settleJob,
 } from "../gateway/job-queue.ts";
-import { Killed, type SimProcess, type Strand } from "../scheduler.ts";
+import { Killed, type SimProcess, type Strand } from "../strand.ts";
 import { checkClass, describe } from "../answers.ts";
 import type { World } from "../world.ts";
 

@@ -112,7 +112,7 @@ function pairsOf(singles: readonly Try[]): Blow[][] {
   });
 }
 
-export function describeRed(name: string, blows: readonly Blow[], result: FlowResult): string {
+function describeRed(name: string, blows: readonly Blow[], result: FlowResult): string {
   const where = blows.map(({ kind, at }) => {
     const place = kind === "kill" ? result.points[at] : result.statements[at];
     return `${kind} at ${at} (${place?.replaceAll(/\s+/g, " ").slice(0, 80)})`;

@@ -3,7 +3,7 @@ import { insist } from "../actors/user.ts";
 import { askAs } from "../answers.ts";
 import type { Customer, Operator } from "../customer.ts";
 import type { Operation } from "../history.ts";
-import type { Strand } from "../scheduler.ts";
+import type { Strand } from "../strand.ts";
 import type { RevioContext } from "@revio-wallet/core/revio/revio-context";
 import type { World } from "../world.ts";
 

@@ -4,7 +4,8 @@ import {
 } from "@revio-wallet/revio-client/create-revio-client";
 import type { EmbeddedSandbox } from "@revio-wallet/revio-sandbox/embed-sandbox";
 import type { Random } from "../random.ts";
-import type { Scheduler, Strand } from "../scheduler.ts";
+import type { Scheduler } from "../scheduler.ts";
+import type { Strand } from "../strand.ts";
 
 /** What may go wrong with a call. `*_after`: it took effect at Revio, and the answer was lost or spoilt. */
 export const callFaults = [

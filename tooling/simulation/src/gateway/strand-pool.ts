@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { DatabaseError } from "pg";
-import { Killed, type Scheduler, type Strand } from "../scheduler.ts";
+import { type Scheduler } from "../scheduler.ts";
+import { Killed, type Strand } from "../strand.ts";
 import type { Connection, SimDatabase } from "./sim-database.ts";
 
 /**

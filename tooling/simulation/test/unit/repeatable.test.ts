@@ -1,12 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createRandom, seededIds } from "../../src/random.ts";
-import {
-  Killed,
-  Scheduler,
-  type SimProcess,
-  type Strand,
-  type Waiting,
-} from "../../src/scheduler.ts";
+import { Scheduler } from "../../src/scheduler.ts";
+import { Killed, type SimProcess, type Strand, type Waiting } from "../../src/strand.ts";
 import { createTrace } from "../../src/trace.ts";
 
 const noDatabase: Waiting = {
