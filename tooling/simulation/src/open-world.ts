@@ -110,6 +110,7 @@ function contextOf(world: World, strand: Strand, actor: Actor): RevioContext {
   const skewMs = () => plant.clockSkewMs?.(strand.process?.name ?? "") ?? 0;
   const now = () => new Date(scheduler.nowMs() + skewMs());
   const enqueue = enqueueAt(now);
+  const log = logOf(world, strand);
   const pool = strandPool(
     {
       scheduler,
@@ -130,7 +131,7 @@ function contextOf(world: World, strand: Strand, actor: Actor): RevioContext {
     ids: world.ids,
     enqueue: plant.enqueueBeside ? (_, ...job) => enqueue(pool as unknown as Tx, ...job) : enqueue,
     keyring: simKeyring,
-    log: logOf(world, strand),
+    log,
     actor,
     requestId: `strand ${strand.id}`,
     revio: strandRevio(
@@ -144,6 +145,7 @@ function contextOf(world: World, strand: Strand, actor: Actor): RevioContext {
         },
         onCallInTransaction: (call) =>
           world.violate("I17", `F16: ${call} while a database transaction is open`),
+        log,
       },
       strand,
     ),

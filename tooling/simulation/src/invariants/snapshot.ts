@@ -8,6 +8,7 @@ interface SnapshotRow {
   early: bigint;
   reserves: bigint;
   unlimited: bigint;
+  shared: bigint;
 }
 
 const signed = "CASE p.direction WHEN 'debit' THEN p.amount_minor ELSE -p.amount_minor END";
@@ -37,7 +38,9 @@ const snapshotSql = `
        SELECT 1 FROM transactions t JOIN transaction_limits l ON l.kind = t.kind AND l.currency = t.currency
        WHERE t.status NOT IN ('failed', 'rejected', 'cancelled', 'expired')
        GROUP BY t.user_id, t.kind, (t.created_at AT TIME ZONE 'Africa/Johannesburg')::date
-       HAVING sum(t.amount_minor) > max(l.max_per_day_minor) OR count(*) > max(l.max_count_per_day)) x) AS unlimited`;
+       HAVING sum(t.amount_minor) > max(l.max_per_day_minor) OR count(*) > max(l.max_count_per_day)) x) AS unlimited,
+    (SELECT count(*) FROM (
+       SELECT 1 FROM audit_events GROUP BY created_xid HAVING min(request_id) <> max(request_id)) x) AS shared`;
 
 const touchesMoney =
   /post_journal_entries|postings|balances|UPDATE transactions|INSERT INTO transactions/;
@@ -58,6 +61,9 @@ export async function checkSnapshotNow(world: World): Promise<void> {
   const [row] = rows;
   if (row === undefined) throw new Error("a snapshot has a row");
   if (row.unbalanced > 0n) world.violate("I1", `${row.unbalanced} journal entries do not balance`);
+  if (row.shared > 0n) {
+    world.violate("I1", `${row.shared} database transactions hold the work of two requests`);
+  }
   if (row.trial !== "0") world.violate("I2", `the trial balance is ${row.trial}`);
   if (row.drift > 0n)
     world.violate("I3", `${row.drift} balances are not the sum of their postings`);

@@ -124,7 +124,7 @@ export const ledgerBugs: Record<string, PlantedBug> = {
   },
   B20: {
     what: "amounts pass through a float on their way into the ledger",
-    caughtBy: ["I1", "I6", "I13", "I20", "I14"],
+    caughtBy: ["I6", "I1", "I13", "I20", "I14"],
     edits: [
       {
         file: "packages/core/src/ledger/post-journal-entries.ts",
