@@ -34,7 +34,7 @@ export function summaryLine(batch: Batch): string {
 /** The page docs/reliability/simulation.md: one page, whatever the batch was. */
 export function simulationReport(batch: Batch, from: number): string {
   const injected = [...batch.injected].sort(([, one], [, other]) => other - one);
-  const unmet = unmetProbes(batch);
+  const unmet = allProbes.filter((probe) => !batch.probes.has(probe));
   const lines = [
     "# The last simulation",
     "",
