@@ -34,6 +34,11 @@ const attempts = 5;
 /** How long a caller waits for the answer to COMMIT. Less than a partner's client waits for ours. */
 const commitPatienceMs = 10_000;
 
+/** A pool may bring a patience of its own: to a simulation, whose time is virtual, ten real seconds mean nothing. */
+interface PatientPool extends Pool {
+  commitPatienceMs?: number;
+}
+
 export interface TransactionOptions {
   /** How long to wait for an account lock, if not the 4 s of the pool; workers 10 s. */
   lockTimeoutMs?: number;
@@ -68,10 +73,11 @@ export async function withTransaction<Result>(
 }
 
 async function runOnce<Result>(
-  pool: Pool,
+  pool: PatientPool,
   work: (tx: Tx) => Promise<Result>,
   options: TransactionOptions,
 ): Promise<Result> {
+  const patienceMs = options.commitPatienceMs ?? pool.commitPatienceMs ?? commitPatienceMs;
   const client = await pool.connect();
   // A connection that dies between two statements emits an error, which would end the process if nobody listened.
   // The next statement on it fails, and that is where it is dealt with.
@@ -90,7 +96,7 @@ async function runOnce<Result>(
     const result = await scope.run(true, () => work(asTx(client, () => phase === "open")));
     phase = "committing";
     const commit = client.query("COMMIT");
-    if (!(await settlesWithin(commit, options.commitPatienceMs ?? commitPatienceMs))) {
+    if (!(await settlesWithin(commit, patienceMs))) {
       // Without a standby the server answers no COMMIT, and no timeout of its own ends that. The caller gets an answer all
       // the same; the connection stays taken, or each of them would leave a waiting backend behind.
       phase = "over";

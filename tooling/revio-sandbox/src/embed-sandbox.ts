@@ -22,6 +22,8 @@ export interface EmbedOptions {
   /** Of the one webhook, and of forgeries: making RSA keys takes long. */
   keys: { webhook: KeyPair; foreign: KeyPair };
   settings?: Partial<Settings>;
+  /** What the account holds for payouts from the start, in cents. */
+  payoutFundsMinor?: number;
 }
 
 /** A delivery on its way: what the receiver gets. */
@@ -57,7 +59,14 @@ export function embedSandbox(options: EmbedOptions): EmbeddedSandbox {
   const url = "http://127.0.0.1:1";
   const sandbox = createSandbox(
     store,
-    { seed: options.seed, clock: clockOf(options.nowMs), settings: options.settings ?? {} },
+    {
+      seed: options.seed,
+      clock: clockOf(options.nowMs),
+      settings: options.settings ?? {},
+      ...(options.payoutFundsMinor === undefined
+        ? {}
+        : { payoutFundsMinor: options.payoutFundsMinor }),
+    },
     url,
     { begin() {}, end() {}, stop() {}, isResetting: () => false, isDown: () => false },
     { deliveries() {}, tasks() {} },

@@ -1,7 +1,9 @@
 import { DomainError, errorCodes, InvariantViolation } from "@revio-wallet/core/errors";
+import type { RevioContext } from "@revio-wallet/core/revio/revio-context";
 import { DatabaseError } from "pg";
+import type { Operator } from "./customer.ts";
 import type { Outcome } from "./history.ts";
-import { Killed, type SimProcess, type Strand } from "./scheduler.ts";
+import { Killed, type SimProcess, type Strand } from "./strand.ts";
 import type { World } from "./world.ts";
 
 /** Runs a request on some live API process; a caller outside sees only whether and how it was answered. */
@@ -48,6 +50,25 @@ export function refusalOf(world: World, error: unknown): Exclude<Outcome, { type
     return { type: "info", error: error.code };
   }
   return { type: "info", error: error instanceof Killed ? "killed" : describe(error) };
+}
+
+/** A request of one of the staff, on some API process: what it gave, or how it was refused. */
+export async function askAs<Value>(
+  world: World,
+  strand: Strand,
+  { id }: Operator,
+  work: (ctx: RevioContext) => Promise<Value>,
+): Promise<{ type: "ok"; value: Value } | Exclude<Outcome, { type: "ok" }>> {
+  try {
+    const value = await onProcess(world, strand, "api", () =>
+      work(world.contextOf(strand, { kind: "operator", id })),
+    );
+    return { type: "ok", value };
+  } catch (error) {
+    const refusal = refusalOf(world, error);
+    world.scheduler.note(strand.name, `was refused: ${JSON.stringify(refusal)}`);
+    return refusal;
+  }
 }
 
 /** Refusals of the server that no code of ours may provoke: broken constraints, statements in a dead transaction, defects. */

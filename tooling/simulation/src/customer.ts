@@ -5,7 +5,16 @@ export interface Customer {
   bankAccountId: string;
 }
 
-/** An operator who may decide on withdrawals and shut users out. */
+/** One of the staff. The role says what they may ask for and decide on; two of them are plain operators. */
 export interface Operator {
   id: string;
+  role: (typeof operatorRoles)[number];
 }
+
+export const operatorRoles = [
+  "operator",
+  "operator",
+  "reconciliation_maker",
+  "reconciliation_checker",
+  "administrator",
+] as const;

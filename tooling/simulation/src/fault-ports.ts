@@ -35,6 +35,10 @@ export function faultPorts(world: World): FaultPorts {
         if (isCommit) probes.sometimes("COMMIT took effect and its answer was lost");
         return "cut_after";
       }
+      if (isCommit && random.chance(swarm.commitUnconfirmed)) {
+        met("COMMIT that the standby did not confirm");
+        return random.chance(0.5) ? "unconfirmed_lost" : "unconfirmed_kept";
+      }
       // BEGIN and COMMIT cannot conflict on READ COMMITTED.
       if (!isCommit && !/^(BEGIN|ROLLBACK)/.test(sql) && random.chance(swarm.serialization)) {
         met("statement refused with 40001");

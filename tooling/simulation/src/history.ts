@@ -15,6 +15,20 @@ export interface Operation {
   forgedOutcomes: Outcome[];
 }
 
+/** One answer to a decision on a proposed correction, as the operator saw it. */
+export interface Decision {
+  approvalId: string;
+  operatorId: string;
+  decision: "approved" | "rejected";
+  answer: "ok" | "fail" | "info";
+}
+
+/** A line of Revio's file that lies, and what reconciliation has to call it. */
+export interface FalseLine {
+  transactionId: string;
+  class: string;
+}
+
 /** A rule that does not hold, by its id in the table of invariants. */
 export interface Violation {
   invariant: string;

@@ -5,6 +5,7 @@ import type { Tx } from "@revio-wallet/db/with-transaction";
 import { loadWebhookKeys } from "@revio-wallet/revio-client/webhooks";
 import { embedSandbox } from "@revio-wallet/revio-sandbox/embed-sandbox";
 import { describe } from "./answers.ts";
+import { checkLogged } from "./invariants/secrets.ts";
 import { noReader, simKeyring, startMs } from "./base-context.ts";
 import { faultPorts } from "./fault-ports.ts";
 import { enqueueAt, insertJobSql } from "./gateway/job-queue.ts";
@@ -15,9 +16,10 @@ import { checkSnapshot } from "./invariants/snapshot.ts";
 import type { Plant } from "./plant.ts";
 import { createProbes } from "./probes.ts";
 import { createRandom, seededIds } from "./random.ts";
-import { Scheduler, type Strand } from "./scheduler.ts";
+import { Scheduler } from "./scheduler.ts";
+import { type Strand } from "./strand.ts";
 import type { Swarm } from "./swarm.ts";
-import type { Template } from "./template.ts";
+import { openingFloatMinor, type Template } from "./template.ts";
 import { createTrace } from "./trace.ts";
 import type { FaultPorts, World } from "./world.ts";
 
@@ -40,6 +42,7 @@ export async function openWorld(options: {
     seed,
     nowMs: scheduler.nowMs,
     keys: template.keys,
+    payoutFundsMinor: Number(openingFloatMinor),
     settings: { payoutDelaySeconds: 5, refundGuardSeconds: 0 },
   });
   const world: World = {
@@ -57,15 +60,7 @@ export async function openWorld(options: {
     ids: seededIds(random.fork("ids")),
     faults: {} as FaultPorts,
     webhookKeys: loadWebhookKeys([template.keys.webhook.publicKey]),
-    processes: [],
-    operations: [],
-    violations: [],
-    injected: new Map(),
-    idleWorkers: new Set(),
-    revioStrand: undefined,
-    busy: 0,
-    healed: false,
-    turnedPayouts: new Set(),
+    ...nothingYet(),
     violate: (invariant, text) => {
       world.violations.push({ invariant, text, step: scheduler.steps });
       scheduler.note("VIOLATION", `${invariant}: ${text}`);
@@ -76,6 +71,7 @@ export async function openWorld(options: {
     },
     contextOf: (strand, actor) => contextOf(world, strand, actor),
     close: async () => {
+      scheduler.end();
       sandbox.close();
       await database.close();
       await clone.drop();
@@ -89,12 +85,32 @@ export async function openWorld(options: {
   return world;
 }
 
+/** What fills up while a seed is lived. */
+function nothingYet() {
+  return {
+    processes: [],
+    operations: [],
+    violations: [],
+    injected: new Map(),
+    idleWorkers: new Set(),
+    revioStrand: undefined,
+    busy: 0,
+    healed: false,
+    turnedPayouts: new Set(),
+    decisions: [],
+    absences: [],
+    acknowledged: new Set(),
+    falseLine: undefined,
+  } satisfies Partial<World>;
+}
+
 /** The context that core's verbs get, on ports that belong to one strand. */
 function contextOf(world: World, strand: Strand, actor: Actor): RevioContext {
   const { scheduler, plant } = world;
   const skewMs = () => plant.clockSkewMs?.(strand.process?.name ?? "") ?? 0;
   const now = () => new Date(scheduler.nowMs() + skewMs());
   const enqueue = enqueueAt(now);
+  const log = logOf(world, strand);
   const pool = strandPool(
     {
       scheduler,
@@ -115,7 +131,7 @@ function contextOf(world: World, strand: Strand, actor: Actor): RevioContext {
     ids: world.ids,
     enqueue: plant.enqueueBeside ? (_, ...job) => enqueue(pool as unknown as Tx, ...job) : enqueue,
     keyring: simKeyring,
-    log: logOf(world, strand),
+    log,
     actor,
     requestId: `strand ${strand.id}`,
     revio: strandRevio(
@@ -129,6 +145,7 @@ function contextOf(world: World, strand: Strand, actor: Actor): RevioContext {
         },
         onCallInTransaction: (call) =>
           world.violate("I17", `F16: ${call} while a database transaction is open`),
+        log,
       },
       strand,
     ),
@@ -140,10 +157,13 @@ function wakeWorkers(world: World): void {
   for (const strand of world.idleWorkers) world.scheduler.wake(strand);
 }
 
-function logOf({ scheduler, probes }: World, strand: Strand): RevioContext["log"] {
-  const say = (level: string) => (_: unknown, message: string) => {
+function logOf(world: World, strand: Strand): RevioContext["log"] {
+  const { scheduler, probes } = world;
+  const say = (level: "info" | "warn" | "error") => (fields: unknown, message: string) => {
+    checkLogged(world, message, fields);
+    if (level === "info") return;
     if (message.includes("parked")) probes.sometimes("event parked");
     scheduler.note(strand.name, `${level}: ${message}`);
   };
-  return { info: () => {}, warn: say("warn"), error: say("error") };
+  return { info: say("info"), warn: say("warn"), error: say("error") };
 }

@@ -12,6 +12,8 @@ export interface Plant {
   withoutSweeper?: boolean;
   /** Jobs are settled whichever attempt asks. */
   unfenced?: boolean;
+  /** A job that failed is tried again at once, for ever. */
+  retryAtOnce?: boolean;
   /** Virtual time is this far off in each process, by its name. */
   clockSkewMs?(processName: string): number;
   /** The webhook is answered before it is stored. */

@@ -21,7 +21,8 @@ export interface BatchOptions {
   /** Worlds at once; each is alone in its database. */
   parallel: number;
   plant?: Plant;
-  stopAtFirst?: boolean;
+  /** No more seeds are begun once one of these was lived. */
+  stopAt?: (result: SeedResult) => boolean;
   /** Without the second life: a hunt for a planted bug asks only whether it shows. */
   once?: boolean;
   onSeed?: (result: SeedResult, done: number) => void;
@@ -43,12 +44,14 @@ export async function runBatch(template: Template, options: BatchOptions): Promi
     red: [],
   };
   let next = options.from;
+  let isOver = false;
   const takeSeeds = async (): Promise<void> => {
     while (next < options.from + options.seeds) {
-      if (options.stopAtFirst && batch.red.length > 0) return;
+      if (isOver) return;
       const live = options.once ? liveOnce : liveTwice;
       const result = await live(template, String(next++), options.plant);
       addTo(batch, result);
+      isOver ||= options.stopAt?.(result) === true;
       options.onSeed?.(result, batch.seeds);
     }
   };
@@ -71,12 +74,9 @@ export async function liveTwice(
   const first = await liveOnce(template, seed, plant);
   const second = await liveOnce(template, seed, plant);
   if (first.hash === second.hash) return first;
-  const index = first.lastEvents.findIndex((line, at) => line !== second.lastEvents[at]);
-  const [one, other] = [
-    first.lastEvents[index] ?? "the end",
-    second.lastEvents[index] ?? "the end",
-  ];
-  const text = `two runs of the seed differ; within the last events, one says "${one}", the other "${other}"`;
+  const index = first.events.findIndex((line, at) => line !== second.events[at]);
+  const [one, other] = [first, second].map(({ events }) => events[index] ?? "the end");
+  const text = `two runs of the seed differ from event ${index} on: one says "${one}", the other "${other}"`;
   return {
     ...first,
     violations: [...first.violations, { invariant: "determinism", text, step: first.steps }],

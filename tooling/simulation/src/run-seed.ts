@@ -1,10 +1,16 @@
 import { startMs } from "./base-context.ts";
 import { armKiller, restartMissing } from "./actors/processes.ts";
 import { disturbRevio, spawnBank, spawnRevio } from "./actors/revio.ts";
+import { spawnAdjusters } from "./actors/adjusters.ts";
+import { plantFalseLine } from "./actors/false-statement.ts";
+import { spawnLiar } from "./actors/liar.ts";
+import { reconcileAll, spawnDashboard, spawnReconciler } from "./actors/reconciler.ts";
+import { spawnStranger } from "./actors/stranger.ts";
 import { spawnOperator, spawnReviewer, spawnSaboteur, spawnSchedule } from "./actors/staff.ts";
 import { spawnUser } from "./actors/user.ts";
 import type { Violation } from "./history.ts";
 import { checkEverything, compareHistory, fingerprintHistory } from "./invariants/final.ts";
+import { checkReconciliation } from "./invariants/reconciliation.ts";
 import { isQuiet } from "./invariants/liveness.ts";
 import type { Plant } from "./plant.ts";
 import type { Probe } from "./probes.ts";
@@ -24,7 +30,8 @@ export interface SeedResult {
   injected: Map<string, number>;
   probes: Map<Probe, number>;
   hash: string;
-  lastEvents: string[];
+  /** All that happened, a line each. */
+  events: string[];
 }
 
 const hourMs = 3_600_000;
@@ -37,7 +44,7 @@ const maxSteps = 20_000;
 export async function runSeed(
   template: Template,
   seed: string,
-  options: { plant?: Plant; keepEvents?: number } = {},
+  options: { plant?: Plant } = {},
 ): Promise<SeedResult> {
   const swarm = drawSwarm(createRandom(`swarm ${seed}`));
   const world = await openWorld({ seed, template, swarm, ...options });
@@ -54,7 +61,7 @@ export async function runSeed(
       injected: world.injected,
       probes: world.probes.counts(),
       hash: world.trace.hash(),
-      lastEvents: world.trace.last(options.keepEvents ?? 200),
+      events: world.trace.lines(),
     };
   } finally {
     await world.close();
@@ -68,6 +75,11 @@ async function liveWithFaults(world: World): Promise<void> {
   spawnRevio(world);
   spawnBank(world);
   spawnOperator(world);
+  spawnAdjusters(world);
+  spawnStranger(world);
+  spawnLiar(world);
+  spawnReconciler(world);
+  spawnDashboard(world);
   spawnSaboteur(world);
   const sweepMs = world.random.fork("schedule").int(5, 40) * 60_000;
   spawnSchedule(world, () => (world.healed ? 2 * hourMs : sweepMs));
@@ -107,7 +119,8 @@ async function healAndDrain(world: World): Promise<void> {
   const { scheduler, swarm, sandbox } = world;
   const before = await fingerprintHistory(world);
   world.healed = true;
-  world.swarm = { ...calmSwarm(), apis: swarm.apis, workers: swarm.workers };
+  const { apis, workers, reconciles } = swarm;
+  world.swarm = { ...calmSwarm(), apis, workers, reconciles };
   scheduler.note("WORLD", "heals");
   await countWebhookFaults(world);
   await sandbox.control("DELETE", "faults");
@@ -118,6 +131,12 @@ async function healAndDrain(world: World): Promise<void> {
     await scheduler.run(lookMs, () => isOver(world));
     if (world.violations.length > 0) return;
     if (world.busy === 0 && (await isQuiet(world))) break;
+  }
+  if (swarm.reconciles) {
+    await plantFalseLine(world);
+    await reconcileAll(world);
+    if (world.violations.length > 0) return;
+    await checkReconciliation(world);
   }
   await checkEverything(world);
   await compareHistory(world, before);

@@ -1,50 +1,9 @@
 import type { Random } from "./random.ts";
+import { Killed, type SimProcess, type Strand, type Waiting } from "./strand.ts";
 import type { Trace } from "./trace.ts";
 
-/** The process is gone: nothing that it holds does anything any more. */
-export class Killed extends Error {
-  override readonly name = "Killed";
-}
-
-/** A process of the wallet. It can die at any yield point, with everything that runs in it. */
-export interface SimProcess {
-  name: string;
-  kind: "api" | "worker";
-  dead: boolean;
-}
-
-interface Parked {
-  label: string;
-  wakeAt: number | undefined;
-  resolve: () => void;
-  reject: (error: Error) => void;
-}
-
-/** One line of work: a user, a request, a job, the bank. One of them moves at a time. */
-export interface Strand {
-  readonly id: number;
-  readonly name: string;
-  /** Where it runs at the moment; undefined outside of the wallet. */
-  process: SimProcess | undefined;
-  parked: Parked | undefined;
-  /** Backend that its statement is running in. */
-  inFlight: number | undefined;
-  /** Waits in the database for a lock that another strand holds. */
-  blocked: boolean;
-  openTransactions: number;
-}
-
-/** What the scheduler asks of the database. */
-export interface Waiting {
-  /** Which of these backends wait for a lock now. */
-  waiting(pids: number[]): Promise<Set<number>>;
-  /** Called when a strand was seen to wait: if it closes a circle, its statement is ended, and true is returned. */
-  onBlocked(strand: Strand): Promise<boolean>;
-  /** Ends connections that were given up during the last step, and waits until their locks are free. */
-  afterStep(): Promise<void>;
-}
-
-const stallMs = 3;
+/** Real time after which a strand is asked whether it waits for a lock. What comes of it does not depend on how long that is. */
+const stallMs = 6;
 
 /**
  * Runs strands cooperatively: each goes from one yield point to the next while all others stand still, and chance says who
@@ -66,6 +25,7 @@ export class Scheduler {
   readonly #strands = new Set<Strand>();
   readonly #running = new Set<Strand>();
   #idle: (() => void) | undefined;
+  #isOver = false;
   readonly #random: Random;
   readonly #trace: Trace;
   readonly #database: Waiting;
@@ -105,7 +65,7 @@ export class Scheduler {
       await this.point(strand, "starts");
       await work(strand);
     } catch (error) {
-      if (!(error instanceof Killed)) this.onFailure(strand, error);
+      if (!(error instanceof Killed) && !this.#isOver) this.onFailure(strand, error);
     } finally {
       this.#strands.delete(strand);
       this.#leave(strand);
@@ -123,6 +83,7 @@ export class Scheduler {
   }
 
   #park(strand: Strand, label: string, wakeAt: number | undefined): Promise<void> {
+    if (this.#isOver) return Promise.reject(new Killed(`the world has ended before ${label}`));
     if (strand.process?.dead) return Promise.reject(new Killed(`dead before ${label}`));
     return new Promise((resolve, reject) => {
       strand.parked = { label, wakeAt, resolve, reject };
@@ -150,7 +111,10 @@ export class Scheduler {
   async run(untilMs: number, stop: () => boolean): Promise<void> {
     while (!stop()) {
       const strand = this.#pick(untilMs);
-      if (strand === undefined) return;
+      if (strand === undefined) {
+        this.#nowMs = Math.max(this.#nowMs, untilMs);
+        return;
+      }
       await this.#step(strand);
       await this.beforeStep?.();
     }
@@ -264,6 +228,12 @@ export class Scheduler {
       await this.#quiet();
     }
     await this.#settle();
+  }
+
+  /** The end of the world: whatever still waits for a turn will never get one, and lets go of what it holds. */
+  end(): void {
+    this.#isOver = true;
+    for (const strand of this.#strands) strand.parked?.reject(new Killed("the world has ended"));
   }
 
   /** Who moved last. */

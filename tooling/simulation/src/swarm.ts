@@ -28,13 +28,25 @@ export interface Swarm {
   webhooks: Record<WebhookFaultKind, number>;
   /** Per look of the saboteur: a waiting job is deleted. */
   jobLost: number;
+  /** There is a job that fails every time. */
+  poison: boolean;
   /** Per claimed job: it is run by two at once. */
   jobTwice: number;
-  /** Per payout. */
-  bank: { error: number; pending: number; sync: number; late: number };
+  /** Of those, so many are answered with a warning: their wait for the standby was ended. */
+  commitUnconfirmed: number;
+  /** Per payout. Sent back days after it was paid, with no word but a line in the statement. */
+  bank: { error: number; pending: number; sync: number; late: number; returned: number };
   /** Per purchase that was paid. */
   refund: number;
   chargeback: number;
+  /** Per look of somebody who can sign as Revio does: a webhook that tells of money that never came. */
+  lie: number;
+  /** Per look of the staff: a correction of the ledger is proposed. */
+  adjustment: number;
+  /** Runs of reconciliation, and what only they can find. */
+  reconciles: boolean;
+  /** Per look of somebody at Revio's dashboard: a purchase that is none of ours is paid. */
+  dashboard: number;
 }
 
 export const webhookFaultKinds = ["drop", "duplicate", "reorder", "delay", "wrong_key"] as const;
@@ -52,6 +64,8 @@ export function drawSwarm(random: Random): Swarm {
   const webhooks = Object.fromEntries(
     webhookFaultKinds.map((kind) => [kind, rate(random, 0.3)]),
   ) as Record<WebhookFaultKind, number>;
+  const reconciles = random.chance(0.4);
+  const isTold = reconciles || webhooks.drop === 0;
   return {
     customers: random.int(1, 2),
     devices: random.int(1, 3),
@@ -69,15 +83,23 @@ export function drawSwarm(random: Random): Swarm {
     acknowledgementLost: rate(random, 0.3),
     webhooks,
     jobLost: rate(random, 0.5, 0.4),
+    poison: random.chance(0.15),
     jobTwice: rate(random, 0.3, 0.4),
     bank: {
       error: rate(random, 0.4),
       pending: rate(random, 0.4),
       sync: rate(random, 0.4),
-      late: rate(random, 0.8, 0.4),
+      // After the end of a withdrawal nothing but the word of a webhook, or a reconciliation, tells of it.
+      late: isTold ? rate(random, 0.8, 0.4) : 0,
+      returned: reconciles ? rate(random, 0.3) : 0,
     },
     refund: rate(random, 0.3),
     chargeback: rate(random, 0.25),
+    commitUnconfirmed: rate(random, 0.1, 0.3),
+    lie: rate(random, 0.6),
+    adjustment: rate(random, 0.8),
+    reconciles,
+    dashboard: reconciles ? rate(random, 0.3) : 0,
   };
 }
 
@@ -102,9 +124,15 @@ export function calmSwarm(): Swarm {
     acknowledgementLost: 0,
     webhooks: webhooks as Record<WebhookFaultKind, number>,
     jobLost: 0,
+    poison: false,
     jobTwice: 0,
-    bank: { error: 0, pending: 0, sync: 0, late: 0 },
+    bank: { error: 0, pending: 0, sync: 0, late: 0, returned: 0 },
     refund: 0,
     chargeback: 0,
+    commitUnconfirmed: 0,
+    lie: 0,
+    adjustment: 0,
+    reconciles: false,
+    dashboard: 0,
   };
 }

@@ -3,10 +3,8 @@ import { createHash } from "node:crypto";
 /** What happened, in order, in words that a second run of the same seed must repeat. */
 export interface Trace {
   add(atMs: number, who: string, what: string): void;
-  /** Last lines, oldest first. */
-  last(count: number): string[];
-  /** How many lines so far. */
-  length(): number;
+  /** Oldest first. */
+  lines(): string[];
   /** SHA-256 over all lines. */
   hash(): string;
 }
@@ -30,8 +28,7 @@ export function createTrace(startMs: number): Trace {
       digest.update(line).update("\n");
       lines.push(line);
     },
-    last: (count) => lines.slice(-count),
-    length: () => lines.length,
+    lines: () => [...lines],
     hash: () => digest.copy().digest("hex"),
   };
 }

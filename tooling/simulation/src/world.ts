@@ -7,11 +7,12 @@ import type { EmbeddedSandbox } from "@revio-wallet/revio-sandbox/embed-sandbox"
 import type { CallFault } from "./gateway/provider.ts";
 import type { SimDatabase } from "./gateway/sim-database.ts";
 import type { StatementFault } from "./gateway/strand-pool.ts";
-import type { Operation, Violation } from "./history.ts";
+import type { Decision, FalseLine, Operation, Violation } from "./history.ts";
 import type { Plant } from "./plant.ts";
 import type { Probes } from "./probes.ts";
 import type { Random } from "./random.ts";
-import type { Scheduler, SimProcess, Strand } from "./scheduler.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { SimProcess, Strand } from "./strand.ts";
 import type { Swarm } from "./swarm.ts";
 import type { Template } from "./template.ts";
 import type { Trace } from "./trace.ts";
@@ -51,6 +52,14 @@ export interface World {
   healed: boolean;
   /** References of payouts that the bank first refused and then paid all the same. */
   turnedPayouts: Set<string>;
+  /** Answers to decisions on corrections. */
+  decisions: Decision[];
+  /** When operators had no rights. */
+  absences: { operatorId: string; fromMs: number; toMs: number }[];
+  /** SHA-256 of each webhook that was answered with 2xx. */
+  acknowledged: Set<string>;
+  /** What the last statement was made to lie about. */
+  falseLine: FalseLine | undefined;
   violate: (invariant: string, text: string) => void;
   inject: (kind: string) => void;
   contextOf(strand: Strand, actor: Actor): RevioContext;

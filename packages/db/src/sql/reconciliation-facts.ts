@@ -23,7 +23,7 @@ export interface BookedTransactionRow {
   settledObjectId: string | null;
 }
 
-/** The same for many transactions; ids that are none are left out. */
+/** The same for many transactions, in the order asked for; ids that are none are left out. */
 export async function readBookedTransactions(
   db: Queryable,
   ids: readonly string[],
@@ -36,7 +36,7 @@ export async function readBookedTransactions(
        b.fee AS "bookedFeeMinor", b.returned AS "returnedMinor",
        r.refunded AS "refundedMinor", r.charged_back AS "chargedBackMinor",
        coalesce(o.ids, '{}') AS "objectIds", o.settled AS "settledObjectId"
-     FROM unnest($1::uuid[]) AS wanted (id) JOIN transactions t ON t.id = wanted.id
+     FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, place) JOIN transactions t ON t.id = wanted.id
      CROSS JOIN LATERAL (
        SELECT count(DISTINCT e.id) FILTER (WHERE e.event IN ('deposit.completed', 'withdrawal.completed')) AS bookings,
          coalesce(sum(s.amount) FILTER (WHERE e.event <> 'withdrawal.return_received'), 0) AS booked,
@@ -58,12 +58,13 @@ export async function readBookedTransactions(
        FROM transactions k WHERE k.related_transaction_id = t.id
      ) r
      CROSS JOIN LATERAL (
-       SELECT array_agg(x.id) AS ids, (array_agg(x.id) FILTER (WHERE x.settled))[1] AS settled FROM (
+       SELECT array_agg(x.id ORDER BY x.id) AS ids, (array_agg(x.id) FILTER (WHERE x.settled))[1] AS settled FROM (
          SELECT u.purchase_id::text, u.credited_at IS NOT NULL FROM revio_purchases u WHERE u.transaction_id = t.id AND u.purchase_id IS NOT NULL
          UNION ALL
          SELECT u.payout_id::text, u.state = 'success' FROM revio_payouts u WHERE u.transaction_id = t.id AND u.payout_id IS NOT NULL
        ) x (id, settled)
-     ) o`,
+     ) o
+     ORDER BY wanted.place`,
     [ids],
   );
   return rows.map((row) => ({

@@ -1,4 +1,4 @@
-import type { SimProcess } from "../scheduler.ts";
+import type { SimProcess } from "../strand.ts";
 import type { World } from "../world.ts";
 import { loseJobs } from "./staff.ts";
 import { spawnWorker } from "./worker.ts";

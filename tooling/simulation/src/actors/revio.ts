@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { receiveProviderEvent } from "@revio-wallet/core/revio/receive-provider-event";
 import type { EmbeddedDelivery } from "@revio-wallet/revio-sandbox/embed-sandbox";
 import type { World } from "../world.ts";
@@ -5,7 +6,7 @@ import { checkClass, describe } from "../answers.ts";
 import { webhookFaultKinds } from "../swarm.ts";
 import { control } from "./payer.ts";
 
-/** Events whose loss looks repair. A lost refund or dispute is for the daily comparison with Revio's statement. */
+/** Events whose loss looks repair. */
 const maybeLost = [
   "purchase.paid",
   "purchase.pending_execute",
@@ -13,6 +14,12 @@ const maybeLost = [
   "payout.pending",
   "payout.success",
   "payout.failed",
+];
+/** Those whose loss is for reconciliation to find, long before the next look at a paid purchase. */
+const lostToReconciliation = [
+  "payment.refunded",
+  "payment.charged_back",
+  "payment.chargeback_reversed",
 ];
 
 /** Tells the sandbox how its network and the bank behave in this seed. */
@@ -23,7 +30,8 @@ export async function disturbRevio(world: World): Promise<void> {
     if (probability === 0) continue;
     const delayMs = random.pick([2_000, 600_000, 7_200_000]);
     const more = kind === "delay" || kind === "reorder" ? { delayMs } : {};
-    const events = kind === "drop" ? maybeLost.map((event) => ({ event })) : [{}];
+    const lost = swarm.reconciles ? [...maybeLost, ...lostToReconciliation] : maybeLost;
+    const events = kind === "drop" ? lost.map((event) => ({ event })) : [{}];
     for (const match of events) {
       const fault = { match, times: null, probability, kind, ...more };
       await sandbox.control("POST", "webhook-faults", fault);
@@ -56,7 +64,7 @@ export function spawnRevio(world: World): void {
   });
 }
 
-function spawnDelivery(world: World, delivery: EmbeddedDelivery): void {
+export function spawnDelivery(world: World, delivery: EmbeddedDelivery): void {
   const { scheduler, probes, swarm } = world;
   const random = world.random.fork(`delivery ${scheduler.steps} ${delivery.event}`);
   const alive = world.processes.filter(({ kind, dead }) => kind === "api" && !dead);
@@ -67,6 +75,11 @@ function spawnDelivery(world: World, delivery: EmbeddedDelivery): void {
   }
   scheduler.spawn(`webhook ${delivery.event}`, random.pick(alive), async (strand) => {
     let status: number | null = null;
+    const bodySha256 = createHash("sha256").update(delivery.body).digest("hex");
+    const answer = (httpStatus: number | null) => {
+      if (httpStatus === 200) world.acknowledged.add(bodySha256);
+      delivery.done(httpStatus);
+    };
     try {
       const ctx = world.contextOf(strand, { kind: "provider", id: "revio" });
       const received = receiveProviderEvent(ctx, {
@@ -75,7 +88,7 @@ function spawnDelivery(world: World, delivery: EmbeddedDelivery): void {
         headers: {},
         keys: world.webhookKeys,
       });
-      if (world.plant.answerFirst) delivery.done(200);
+      if (world.plant.answerFirst) answer(200);
       const { verdict } = await received;
       if (verdict === "invalid_signature") probes.sometimes("webhook refused for its signature");
       if (verdict === "duplicate") probes.sometimes("duplicate delivery");
@@ -90,7 +103,7 @@ function spawnDelivery(world: World, delivery: EmbeddedDelivery): void {
       checkClass(world, error);
     } finally {
       // Whatever died, Revio only knows that no answer came.
-      if (!world.plant.answerFirst) delivery.done(status);
+      if (!world.plant.answerFirst) answer(status);
       if (world.revioStrand !== undefined) scheduler.wake(world.revioStrand);
     }
   });
@@ -115,6 +128,10 @@ export function spawnBank(world: World): void {
           const outcome = random.chance(0.7) ? "success" : "error";
           const done = await control(world, "bank", `payouts/${id}/settle`, { outcome });
           if (done && outcome === "error") world.probes.sometimes("bank refused a payout");
+        }
+        if (status === "success" && !world.healed && random.chance(world.swarm.bank.returned)) {
+          const done = await control(world, "bank", `payouts/${id}/return`);
+          if (done) world.probes.sometimes("payout sent back by the bank");
         }
         if (status === "error" && !world.healed && random.chance(world.swarm.bank.late)) {
           const done = await control(world, "bank", `payouts/${id}/succeed-late`);

@@ -4,10 +4,11 @@ import { cancelDeposit } from "@revio-wallet/core/revio/cancel-deposit";
 import { startDeposit } from "@revio-wallet/core/revio/start-deposit";
 import { cancelWithdrawal } from "@revio-wallet/core/withdrawal/cancel-withdrawal";
 import { createWithdrawal } from "@revio-wallet/core/withdrawal/create-withdrawal";
+import { accountNumberPrefix } from "../secrets.ts";
 import type { Customer } from "../customer.ts";
 import type { Operation, Outcome } from "../history.ts";
 import { type Random, seededUuid } from "../random.ts";
-import type { Strand } from "../scheduler.ts";
+import type { Strand } from "../strand.ts";
 import { onProcess, outcomeOf, refusalOf } from "../answers.ts";
 import type { World } from "../world.ts";
 import { payLater } from "./payer.ts";
@@ -99,7 +100,8 @@ export async function insist(
   kind: Operation["kind"],
   amountMinor: bigint,
 ): Promise<Outcome> {
-  const operation = begin(world, customer, world.random.fork(strand.name), kind, amountMinor);
+  const random = world.random.fork(`${strand.name} ${world.operations.length}`);
+  const operation = begin(world, customer, random, kind, amountMinor);
   for (;;) {
     const outcome = await record(world, strand, customer, operation);
     if (outcome.type !== "info") return outcome;
@@ -218,7 +220,7 @@ async function addAccount(world: World, strand: Strand, customer: Customer, rand
     await onProcess(world, strand, "api", () =>
       addBankAccount(world.contextOf(strand, actorOf(customer)), {
         branchCode: "250655",
-        accountNumber: `62${random.int(1_000_000, 9_999_999)}1`,
+        accountNumber: `${accountNumberPrefix}${random.int(100, 999)}`,
         accountHolder: "Thandi Nkosi",
         accountType: "current",
       }),

@@ -1,7 +1,17 @@
 import type { RevioContext } from "@revio-wallet/core/revio/revio-context";
 import { actorOf, handlers } from "@revio-wallet/core/testing/run-jobs";
-import { type ClaimedJob, claimJob, nextJobAt, settleJob } from "../gateway/job-queue.ts";
-import { Killed, type SimProcess, type Strand } from "../scheduler.ts";
+import { startMs } from "../base-context.ts";
+import {
+  type ClaimedJob,
+  claimJob,
+  firstPauseMs,
+  nextJobAt,
+  pauseAfter,
+  poison,
+  retryLimit,
+  settleJob,
+} from "../gateway/job-queue.ts";
+import { Killed, type SimProcess, type Strand } from "../strand.ts";
 import { checkClass, describe } from "../answers.ts";
 import type { World } from "../world.ts";
 
@@ -70,18 +80,29 @@ function runBeside(world: World, job: ClaimedJob): void {
 /** True if it went well; otherwise it has been put back, for later. */
 async function runJob(world: World, strand: Strand, job: ClaimedJob): Promise<boolean> {
   const ctx = world.contextOf(strand, actorOf(job.name));
-  const handler = handlers[job.name] as (ctx: RevioContext, payload: unknown) => Promise<unknown>;
+  const handler = handlers[job.name] as
+    | ((ctx: RevioContext, payload: unknown) => Promise<unknown>)
+    | undefined;
   world.scheduler.note(strand.name, `runs ${job.name} ${JSON.stringify(job.payload)}`);
   try {
+    if (handler === undefined) throw new Error(`nobody knows how to do ${job.name}`);
     await handler(ctx, job.payload);
     return true;
   } catch (error) {
     if (error instanceof Killed) throw error;
     world.scheduler.note(strand.name, `${job.name} failed: ${describe(error)}`);
     checkClass(world, error);
-    const pauseMs = Math.min(2_000 * 2 ** Math.min(job.attempts, 10), 900_000);
-    const retryAt = new Date(world.scheduler.nowMs() + pauseMs);
-    await settleJob(ctx.pool, job, { retryAt });
+    checkTries(world, job);
+    const { retryAtOnce = false } = world.plant;
+    const retryAt = new Date(world.scheduler.nowMs() + (retryAtOnce ? 0 : pauseAfter(job)));
+    await settleJob(ctx.pool, job, { retryAt }, retryAtOnce ? { tries: Infinity } : {});
     return false;
   }
+}
+
+/** I17: what fails every time is tried so often and no more, and never without a pause. */
+function checkTries({ scheduler, violate }: World, { name, attempts }: ClaimedJob): void {
+  if ((name as string) !== poison) return;
+  const most = Math.min(retryLimit + 1, 1 + (scheduler.nowMs() - startMs) / firstPauseMs);
+  if (attempts > most) violate("I17", `a job that always fails is tried ${attempts} times`);
 }

@@ -4,7 +4,9 @@ import { flows } from "./flows.ts";
 import { type Blow, type FlowResult, runFlow } from "./run-flow.ts";
 
 /** Two crashes in one run are tried where all pairs are few enough. */
-const pairsUpTo = 40;
+const pairsUpTo = 60;
+/** Worlds at once: each waits for its own database most of the time. */
+const parallel = 4;
 
 type Say = (line: string) => void;
 
@@ -39,23 +41,54 @@ async function tryAllPoints(
     say(describeRed(name, [], calm));
     return 1;
   }
-  const tries = singleBlows(calm).map((blow) => [blow]);
-  const points = calm.points.length;
-  if (pairs && points <= pairsUpTo) tries.push(...pairsOf(points));
-  else if (pairs) say(`${name}: ${points} points are too many for pairs (${pairsUpTo})`);
-  let red = 0;
-  for (const [index, blows] of tries.entries()) {
-    const result = await runFlow(template, name, blows);
-    if (result.violations.length > 0) {
-      red += 1;
-      say(describeRed(name, blows, result));
-    }
-    if ((index + 1) % 50 === 0) say(`${name}: ${index + 1} of ${tries.length}`);
-  }
-  say(
-    `${name}: ${points} crash points, ${calm.statements.length} statements cut before and after, ${tries.length} runs, ${red} red`,
+  const { points, statements } = calm;
+  const singles = await tryBlows(
+    template,
+    name,
+    singleBlows(calm).map((blow) => [blow]),
+    say,
   );
-  return red;
+  say(
+    `${name}: ${points.length} crash points, ${statements.length} statements cut before and after, ${singles.results.length} runs, ${singles.red} red`,
+  );
+  if (!pairs) return singles.red;
+  if (points.length > pairsUpTo) {
+    say(`${name}: ${points.length} points are too many for pairs (${pairsUpTo})`);
+    return singles.red;
+  }
+  const double = await tryBlows(template, name, pairsOf(singles.results), say);
+  say(`${name}: ${double.results.length} pairs of crashes, ${double.red} red`);
+  return singles.red + double.red;
+}
+
+interface Try {
+  blows: readonly Blow[];
+  result: FlowResult;
+}
+
+/** Lives the flow once for each entry. */
+export async function tryBlows(
+  template: Template,
+  name: string,
+  all: readonly (readonly Blow[])[],
+  say: Say,
+): Promise<{ results: Try[]; red: number }> {
+  const left = all.toReversed();
+  const results: Try[] = [];
+  let red = 0;
+  const takeBlows = async (): Promise<void> => {
+    for (let blows = left.pop(); blows !== undefined; blows = left.pop()) {
+      const result = await runFlow(template, name, blows);
+      results.push({ blows, result: { ...result, events: [] } });
+      if (result.violations.length > 0) {
+        red += 1;
+        say(describeRed(name, blows, result));
+      }
+      if (results.length % 50 === 0) say(`${name}: ${results.length} of ${all.length}`);
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, takeBlows));
+  return { results, red };
 }
 
 export function singleBlows({ points, statements }: FlowResult): Blow[] {
@@ -66,21 +99,20 @@ export function singleBlows({ points, statements }: FlowResult): Blow[] {
   ];
 }
 
-function pairsOf(points: number): Blow[][] {
-  const pairs: Blow[][] = [];
-  for (let first = 0; first < points; first++) {
-    // The second falls into the recovery from the first.
-    for (let gap = 1; gap <= points; gap++) {
-      pairs.push([
-        { kind: "kill", at: first },
-        { kind: "kill", at: first + gap },
-      ]);
-    }
-  }
-  return pairs;
+/** F55: after each crash, a second one at each point that was passed from there to the end, recovery included. */
+function pairsOf(singles: readonly Try[]): Blow[][] {
+  return singles.flatMap(({ blows, result }) => {
+    const [first] = blows;
+    if (first?.kind !== "kill") return [];
+    const later = result.points.length - first.at - 1;
+    return Array.from({ length: later }, (_, gap): Blow[] => [
+      first,
+      { kind: "kill", at: first.at + 1 + gap },
+    ]);
+  });
 }
 
-export function describeRed(name: string, blows: readonly Blow[], result: FlowResult): string {
+function describeRed(name: string, blows: readonly Blow[], result: FlowResult): string {
   const where = blows.map(({ kind, at }) => {
     const place = kind === "kill" ? result.points[at] : result.statements[at];
     return `${kind} at ${at} (${place?.replaceAll(/\s+/g, " ").slice(0, 80)})`;

@@ -1,65 +1,9 @@
 import { decideWithdrawal } from "@revio-wallet/core/approval/decide-withdrawal";
-import { control, findPurchase, payLater } from "../actors/payer.ts";
-import { insist } from "../actors/user.ts";
-import type { Customer } from "../customer.ts";
-import type { Operation } from "../history.ts";
-import type { Strand } from "../scheduler.ts";
-import { onProcess, refusalOf } from "../answers.ts";
-import type { World } from "../world.ts";
-
-/** Something that the wallet does, and may die in at any point. `act` is what sets it off; the wallet does the rest. */
-export interface Flow {
-  prepare?(stage: Stage): Promise<void>;
-  act(stage: Stage): Promise<void>;
-  /** [available, pending, receivable] in cents that may come of it, whatever died. */
-  ends: readonly (readonly [bigint, bigint, bigint])[];
-}
-
-export interface Stage {
-  world: World;
-  strand: Strand;
-  customer: Customer;
-  /** The transaction that `prepare` left for `act`. */
-  transactionId: string;
-}
-
-async function ask(stage: Stage, kind: Operation["kind"], amountMinor: bigint): Promise<string> {
-  const outcome = await insist(stage.world, stage.strand, stage.customer, kind, amountMinor);
-  if (outcome.type !== "ok") throw new Error(`${kind} was refused: ${JSON.stringify(outcome)}`);
-  return outcome.transactionId;
-}
-
-async function deposit(stage: Stage, amountMinor: bigint): Promise<void> {
-  stage.transactionId = await ask(stage, "deposit", amountMinor);
-  payLater(stage.world, stage.transactionId, { certain: true });
-}
-
-async function atRevio({ world, transactionId }: Stage, verb: string, body: object = {}) {
-  const purchase = await findPurchase(world, transactionId);
-  if (purchase === undefined) throw new Error("the deposit has no purchase");
-  if (!(await control(world, "dashboard", `purchases/${purchase.id}/${verb}`, body))) {
-    throw new Error(`Revio refuses the ${verb}`);
-  }
-}
-
-async function approve({ world, strand, transactionId }: Stage): Promise<void> {
-  const [operator] = world.template.operators;
-  for (;;) {
-    try {
-      await onProcess(world, strand, "api", () =>
-        decideWithdrawal(world.contextOf(strand, { kind: "operator", id: operator?.id ?? "" }), {
-          transactionId,
-          decision: "approved",
-        }),
-      );
-      return;
-    } catch (error) {
-      // Decided already, by a click whose answer was lost.
-      if (refusalOf(world, error).type === "fail") return;
-      await world.scheduler.sleep(strand, 20_000, "clicks again");
-    }
-  }
-}
+import { adjustment } from "./flow-adjustment.ts";
+import { delayed } from "./flow-delayed.ts";
+import { reconciliation } from "./flow-reconciliation.ts";
+import { suspense } from "./flow-suspense.ts";
+import { ask, atRevio, click, deposit, type Flow, wait } from "./stage.ts";
 
 /** Open for more: a flow is in the table, and everything else follows. */
 export const flows: Record<string, Flow> = {
@@ -67,6 +11,7 @@ export const flows: Record<string, Flow> = {
     act: (stage) => deposit(stage, 40_000n),
     ends: [[40_000n, 0n, 0n]],
   },
+  delayed,
   withdrawal: {
     prepare: (stage) => deposit(stage, 100_000n),
     act: async (stage) => {
@@ -81,15 +26,21 @@ export const flows: Record<string, Flow> = {
   approval: {
     prepare: async (stage) => {
       await deposit(stage, 2_000_000n);
-      await stage.world.scheduler.sleep(stage.strand, 60_000, "waits for the money");
+      await wait(stage, 60_000);
       stage.transactionId = await ask(stage, "withdrawal", 1_500_000n);
     },
-    act: approve,
+    act: async (stage) => {
+      const { transactionId } = stage;
+      await click(stage, "operator", (ctx) =>
+        decideWithdrawal(ctx, { transactionId, decision: "approved" }),
+      );
+    },
     ends: [
       [500_000n, 0n, 0n],
       [500_000n, 1_500_000n, 0n],
     ],
   },
+  adjustment,
   refund: {
     prepare: (stage) => deposit(stage, 40_000n),
     act: (stage) => atRevio(stage, "refund", { amount: 10_000 }),
@@ -99,7 +50,7 @@ export const flows: Record<string, Flow> = {
     prepare: async (stage) => {
       await deposit(stage, 40_000n);
       const { transactionId } = stage;
-      await stage.world.scheduler.sleep(stage.strand, 60_000, "waits for the money");
+      await wait(stage, 60_000);
       await ask(stage, "withdrawal", 30_000n);
       stage.transactionId = transactionId;
     },
@@ -107,4 +58,6 @@ export const flows: Record<string, Flow> = {
     // The money has left: what is missing is owed.
     ends: [[0n, 0n, 30_000n]],
   },
+  suspense,
+  reconciliation,
 };

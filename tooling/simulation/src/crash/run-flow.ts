@@ -8,7 +8,8 @@ import { calmSwarm } from "../swarm.ts";
 import type { Template } from "../template.ts";
 import { openWorld } from "../open-world.ts";
 import type { World } from "../world.ts";
-import { type Flow, flows, type Stage } from "./flows.ts";
+import { flows } from "./flows.ts";
+import type { Flow, Stage } from "./stage.ts";
 
 /** Where something happens to the flow. Points and statements are counted from 0, from the moment it sets off. */
 export interface Blow {
@@ -21,7 +22,7 @@ export interface FlowResult {
   points: string[];
   statements: string[];
   violations: Violation[];
-  lastEvents: string[];
+  events: string[];
 }
 
 const minuteMs = 60_000;
@@ -39,14 +40,15 @@ export async function runFlow(
   const result: FlowResult = {
     points: [],
     statements: [],
-    lastEvents: [],
+    events: [],
     violations: world.violations,
   };
+  let looks = 0;
   try {
     startProcess(world, "api");
     startProcess(world, "worker");
     spawnRevio(world);
-    spawnSchedule(world, () => 2 * hourMs);
+    spawnSchedule(world, () => (world.healed && looks++ > 3 ? 6 * hourMs : 2 * hourMs));
     const stage = await setScene(world, flow);
     strike(world, blows, result);
     spawnAct(world, flow, stage);
@@ -55,12 +57,14 @@ export async function runFlow(
     world.healed = true;
     world.scheduler.beforeStep = undefined;
     world.faults.onStatement = () => undefined;
+    world.faults.onCall = () => undefined;
     restartMissing(world);
     await world.scheduler.run(world.scheduler.nowMs() + 26 * hourMs, () => false);
     await checkEverything(world);
     await compareHistory(world, before);
     await checkEnds(world, flow, stage);
-    result.lastEvents = world.trace.last(200);
+    await flow.verify?.(stage);
+    result.events = world.trace.lines();
     return result;
   } finally {
     await world.close();
@@ -70,12 +74,13 @@ export async function runFlow(
 async function setScene(world: World, flow: Flow): Promise<Stage> {
   const [customer] = world.template.customers;
   if (customer === undefined) throw new Error("the template has customers");
-  const stage = { world, customer, transactionId: "" } as Stage;
+  const stage = { world, customer, transactionId: "", subjectId: "" } as Stage;
   world.scheduler.spawn("before", undefined, async (strand) => {
     stage.strand = strand;
     await flow.prepare?.(stage);
   });
-  await world.scheduler.run(world.scheduler.nowMs() + 10 * minuteMs, () => false);
+  const untilMs = world.scheduler.nowMs() + (flow.prepareMs ?? 10 * minuteMs);
+  await world.scheduler.run(untilMs, () => false);
   return stage;
 }
 

@@ -24,7 +24,7 @@ export interface ClaimedJob {
 
 /** As the worker's queues are set: silence for so long, and another worker takes the job. */
 const expireMs = 180_000;
-const retryLimit = 20;
+export const retryLimit = 20;
 
 export function enqueueAt(now: () => Date): Enqueue {
   return async (tx, name, payload, options) => {
@@ -46,17 +46,28 @@ export async function claimJob(db: Queryable, now: Date): Promise<ClaimedJob | u
   return rows[0];
 }
 
+/** A job that fails every time: no handler knows it. */
+export const poison = "poison";
+
+/** As the worker's queues are set: so long until the next try. */
+export const firstPauseMs = 2_000;
+const longestPauseMs = 900_000;
+
+export function pauseAfter({ attempts }: Pick<ClaimedJob, "attempts">): number {
+  return Math.min(firstPauseMs * 2 ** Math.min(attempts, 10), longestPauseMs);
+}
+
 /** Fenced: a worker that was too slow settles nothing of the attempt that came after it. */
 export async function settleJob(
   db: Queryable,
   job: ClaimedJob,
   outcome: "done" | { retryAt: Date },
-  { fenced = true } = {},
+  { fenced = true, tries = retryLimit } = {},
 ): Promise<void> {
   const [state, startAfter] =
     outcome === "done"
       ? ["done", null]
-      : [job.attempts > retryLimit ? "dead" : "ready", outcome.retryAt];
+      : [job.attempts > tries ? "dead" : "ready", outcome.retryAt];
   await db.query(
     "UPDATE sim_jobs SET state = $3, start_after = coalesce($4, start_after) WHERE id = $1 AND (attempts = $2 OR $5)",
     [job.id, job.attempts, state, startAfter, !fenced],

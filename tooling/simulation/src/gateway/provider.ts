@@ -2,9 +2,11 @@ import {
   createRevioClient,
   type RevioClient,
 } from "@revio-wallet/revio-client/create-revio-client";
+import type { RevioLog } from "@revio-wallet/revio-client/transport";
 import type { EmbeddedSandbox } from "@revio-wallet/revio-sandbox/embed-sandbox";
 import type { Random } from "../random.ts";
-import type { Scheduler, Strand } from "../scheduler.ts";
+import type { Scheduler } from "../scheduler.ts";
+import type { Strand } from "../strand.ts";
 
 /** What may go wrong with a call. `*_after`: it took effect at Revio, and the answer was lost or spoilt. */
 export const callFaults = [
@@ -28,6 +30,7 @@ export interface ProviderPorts {
   /** Something may now be due at Revio. */
   onEffect(): void;
   onCallInTransaction(call: string): void;
+  log: RevioLog;
 }
 
 /** Our patience with one call, in virtual time. */
@@ -44,6 +47,7 @@ export function strandRevio(ports: ProviderPorts, strand: Strand): RevioClient {
     // Real time, never reached: how long a call takes is said in virtual time.
     timeoutMs: 3_600_000,
     retry: { maxAttempts: 2, baseDelayMs: 100 },
+    log: ports.log,
     now: scheduler.nowMs,
     random: () => random.next(),
     sleep: (ms) => scheduler.sleep(strand, ms, "pauses before the next try"),

@@ -1,6 +1,6 @@
 import { typeParsers } from "@revio-wallet/db/pool";
 import { Client } from "pg";
-import type { Strand, Waiting } from "../scheduler.ts";
+import type { Strand, Waiting } from "../strand.ts";
 
 /** A connection of the application role. One strand at a time holds it. */
 export interface Connection {
@@ -36,6 +36,11 @@ const circleSql = `
   WITH RECURSIVE reach(pid) AS (
     SELECT unnest(pg_blocking_pids($1)) UNION SELECT unnest(pg_blocking_pids(reach.pid)) FROM reach)
   SELECT EXISTS (SELECT 1 FROM reach WHERE pid = $1) AS circle`;
+
+const waitingSql = {
+  name: "waiting",
+  text: "SELECT pid FROM unnest($1::int[]) AS w(pid) WHERE cardinality(pg_blocking_pids(pid)) > 0",
+};
 
 async function connect(connectionString: string): Promise<Connection> {
   const client = new Client({
@@ -92,10 +97,7 @@ export async function openSimDatabase(urls: {
       if (connection !== undefined) await cut(connection);
     },
     waiting: async (pids) => {
-      const { rows } = await superuser.query<{ pid: number }>(
-        `SELECT pid FROM unnest($1::int[]) AS w(pid) WHERE cardinality(pg_blocking_pids(pid)) > 0`,
-        [pids],
-      );
+      const { rows } = await superuser.query<{ pid: number }>({ ...waitingSql, values: [pids] });
       return new Set(rows.map(({ pid }) => pid));
     },
     onBlocked: async (strand) => {

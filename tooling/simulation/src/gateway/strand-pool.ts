@@ -1,10 +1,29 @@
 import type { Pool } from "pg";
 import { DatabaseError } from "pg";
-import { Killed, type Scheduler, type Strand } from "../scheduler.ts";
+import { type Scheduler } from "../scheduler.ts";
+import { Killed, type Strand } from "../strand.ts";
 import type { Connection, SimDatabase } from "./sim-database.ts";
 
-/** What may go wrong with a statement. `cut_after`: it took effect, and the answer was lost. */
-export type StatementFault = "cut_before" | "cut_after" | "serialization" | undefined;
+/**
+ * What may go wrong with a statement. `cut_after`: it took effect, and the answer was lost. `unconfirmed_*`, of a COMMIT:
+ * somebody ended its wait for the standby, so that it answers with a warning; in a failover at that moment it is kept or lost.
+ */
+export type StatementFault =
+  | "cut_before"
+  | "cut_after"
+  | "serialization"
+  | "unconfirmed_kept"
+  | "unconfirmed_lost"
+  | undefined;
+
+/** Never reached: how long a COMMIT takes is a matter of turns here, not of real time. */
+const commitPatienceMs = 2 ** 31 - 1;
+
+/** As the server puts it. */
+const unconfirmed = {
+  code: "01000",
+  message: "canceling wait for synchronous replication due to user request",
+};
 
 export interface StrandPoolPorts {
   scheduler: Scheduler;
@@ -33,6 +52,7 @@ function labelOf(sql: string): string {
 export function strandPool(ports: StrandPoolPorts, strand: Strand): Pool {
   const { database } = ports;
   const pool = {
+    commitPatienceMs,
     connect: async () => {
       if (strand.process?.dead) throw new Killed("dead before connect");
       return strandClient(ports, strand, await database.acquire());
@@ -56,6 +76,7 @@ export function strandPool(ports: StrandPoolPorts, strand: Strand): Pool {
 function strandClient(ports: StrandPoolPorts, strand: Strand, connection: Connection) {
   let open = false;
   let statements: string[] = [];
+  const notices = new Set<(notice: typeof unconfirmed) => void>();
   const setOpen = (now: boolean) => {
     if (now !== open) strand.openTransactions += now ? 1 : -1;
     open = now;
@@ -67,7 +88,9 @@ function strandClient(ports: StrandPoolPorts, strand: Strand, connection: Connec
         setOpen(true);
         statements = [];
       }
-      const result = await run(ports, strand, connection, statement, values, () => {
+      const result = await run(ports, strand, connection, statement, values, (fault) => {
+        if (fault?.startsWith("unconfirmed") === true)
+          for (const hear of notices) hear(unconfirmed);
         if (text === "COMMIT") return ports.onCommit(strand, statements);
         statements.push(text);
         return Promise.resolve();
@@ -81,8 +104,12 @@ function strandClient(ports: StrandPoolPorts, strand: Strand, connection: Connec
         ports.database.giveUp(connection);
       } else ports.database.giveBack(connection);
     },
-    on: () => undefined,
-    removeListener: () => undefined,
+    on: (event: string, listener: (notice: typeof unconfirmed) => void) => {
+      if (event === "notice") notices.add(listener);
+    },
+    removeListener: (_: string, listener: (notice: typeof unconfirmed) => void) => {
+      notices.delete(listener);
+    },
   };
 }
 
@@ -96,7 +123,7 @@ async function run(
   connection: Connection,
   statement: Statement,
   values: unknown[] | undefined,
-  onSuccess?: () => Promise<void>,
+  onSuccess?: (fault: StatementFault) => Promise<void>,
 ): Promise<Result> {
   const { scheduler, database } = ports;
   const label = labelOf(textOf(statement));
@@ -114,9 +141,11 @@ async function run(
   try {
     result = await send(ports, connection, statement, values, fault);
     strand.inFlight = undefined;
-    await onSuccess?.();
+    await onSuccess?.(fault);
   } catch (error) {
     failure = database.wasDeadlocked(connection.pid) ? deadlock() : error;
+    // The server tells of an error before it lets go of the locks: nobody moves until it has.
+    if (error instanceof DatabaseError) await connection.client.query("").catch(() => undefined);
   }
   strand.inFlight = undefined;
   if (strand.process?.dead) throw new Killed(`killed during ${label}`);
@@ -143,6 +172,10 @@ async function send(
     return client.query(
       "DO $$ BEGIN RAISE EXCEPTION 'conflict' USING ERRCODE = 'serialization_failure'; END $$",
     );
+  }
+  if (fault === "unconfirmed_lost") {
+    await client.query("ROLLBACK");
+    return { command: "COMMIT", rowCount: null, rows: [] };
   }
   if (typeof statement !== "string") {
     return client.query({ ...statement, text: ports.rewrite(statement.text, statement.values) });

@@ -1,5 +1,7 @@
 import { verifyLedger } from "@revio-wallet/core/ledger/verify-ledger";
+import { checkColumnsInTheClear } from "./secrets.ts";
 import type { World } from "../world.ts";
+import { checkApprovals } from "./approvals.ts";
 import { checkBooks } from "./books.ts";
 import { checkHistory } from "./history.ts";
 import { checkLiveness } from "./liveness.ts";
@@ -28,6 +30,7 @@ export async function checkEverything(world: World): Promise<void> {
   }
   await checkAudit(world);
   await checkApprovals(world);
+  await checkColumnsInTheClear(world);
   await checkBooks(world);
   await checkHistory(world);
   await checkLiveness(world);
@@ -50,46 +53,42 @@ async function checkAudit({ database, violate }: World): Promise<void> {
   }
 }
 
-async function checkApprovals({ database, violate }: World): Promise<void> {
-  const { rows } = await database.superuser.query<{ id: string }>(
-    "SELECT id FROM approvals WHERE decided_by = requested_by",
-  );
-  for (const { id } of rows) violate("I16", `approval ${id} was decided by who asked for it`);
-}
-
-/** Rows of the append-only tables up to now, as one hash each. */
-export async function fingerprintHistory(world: World): Promise<Map<string, [bigint, string]>> {
-  const prints = new Map<string, [bigint, string]>();
-  for (const table of appendOnly) {
-    prints.set(table, await fingerprint(world, table, null));
-  }
-  return prints;
+/** What all had been able to see at some moment, and a hash of the append-only rows among it. */
+export interface HistoryPrint {
+  snapshot: string;
+  hashes: string[];
 }
 
 const appendOnly = ["journal_entries", "postings", "transaction_events", "audit_events"] as const;
 
-async function fingerprint(
-  { database }: World,
-  table: string,
-  first: bigint | null,
-): Promise<[bigint, string]> {
-  // The order in which rows got their numbers: what was first stays first.
-  const { rows } = await database.superuser.query<{ count: bigint; hash: string | null }>(
-    `SELECT count(*) AS count, md5(string_agg(line, E'\\n' ORDER BY place)) AS hash FROM (
-       SELECT t::text AS line, row_number() OVER (ORDER BY t.created_xid, t::text) AS place FROM ${table} t) x
-     WHERE place <= coalesce($1, place)`,
-    [first],
+/** Rows of the append-only tables up to now, as one hash each. */
+export async function fingerprintHistory(world: World): Promise<HistoryPrint> {
+  const { rows } = await world.database.superuser.query<{ snapshot: string }>(
+    "SELECT pg_current_snapshot()::text AS snapshot",
   );
-  return [rows[0]?.count ?? 0n, rows[0]?.hash ?? ""];
+  const snapshot = rows[0]?.snapshot ?? "";
+  return { snapshot, hashes: await hashesOf(world, snapshot) };
+}
+
+/** A database transaction that was open then belongs to later, however low its number is. */
+async function hashesOf({ database }: World, snapshot: string): Promise<string[]> {
+  const hashes: string[] = [];
+  for (const table of appendOnly) {
+    const { rows } = await database.superuser.query<{ hash: string | null }>(
+      `SELECT md5(string_agg(t::text, E'\\n' ORDER BY t.created_xid, t::text)) AS hash FROM ${table} t
+       WHERE pg_visible_in_snapshot(t.created_xid, $1::pg_snapshot)`,
+      [snapshot],
+    );
+    hashes.push(rows[0]?.hash ?? "");
+  }
+  return hashes;
 }
 
 /** I11: what was there then is there now, unchanged. */
-export async function compareHistory(
-  world: World,
-  before: Map<string, [bigint, string]>,
-): Promise<void> {
-  for (const [table, [count, hash]] of before) {
-    const [, now] = await fingerprint(world, table, count);
-    if (now !== hash) world.violate("I11", `${table}: rows that were seen once have changed`);
+export async function compareHistory(world: World, before: HistoryPrint): Promise<void> {
+  const now = await hashesOf(world, before.snapshot);
+  for (const [index, table] of appendOnly.entries()) {
+    if (now[index] === before.hashes[index]) continue;
+    world.violate("I11", `${table}: rows that were seen once have changed`);
   }
 }

@@ -13,6 +13,18 @@ export async function checkHistory(world: World): Promise<void> {
     checkAnswers(world, operation);
     await checkEffect(world, operation);
   }
+  await checkAcknowledged(world);
+}
+
+/** I7: a webhook that was answered with 2xx never comes again, so it must be here. */
+async function checkAcknowledged({ database, acknowledged, violate }: World): Promise<void> {
+  const { rows } = await database.superuser.query<{ hash: string }>(
+    "SELECT encode(body_sha256, 'hex') AS hash FROM provider_events",
+  );
+  const stored = new Set(rows.map(({ hash }) => hash));
+  for (const hash of acknowledged) {
+    if (!stored.has(hash)) violate("I7", `a webhook was acknowledged, and is nowhere (${hash})`);
+  }
 }
 
 function checkAnswers({ violate }: World, operation: Operation): void {

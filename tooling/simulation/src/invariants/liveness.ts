@@ -1,3 +1,4 @@
+import { poison } from "../gateway/job-queue.ts";
 import type { World } from "../world.ts";
 
 interface OpenRow {
@@ -35,8 +36,8 @@ export async function checkLiveness(world: World): Promise<void> {
     world.violate("I13", `an event ${type} was taken in and never acted upon`);
   }
   const jobs = await superuser.query<{ name: string; state: string }>(
-    "SELECT name, state FROM sim_jobs WHERE state = 'dead' OR (state <> 'done' AND start_after < $1)",
-    [new Date(world.scheduler.nowMs() - 3_600_000)],
+    "SELECT name, state FROM sim_jobs WHERE name <> $2 AND (state = 'dead' OR (state <> 'done' AND start_after < $1))",
+    [new Date(world.scheduler.nowMs() - 3_600_000), poison],
   );
   for (const { name, state } of jobs.rows) world.violate("I13", `job ${name} is ${state}`);
 }
@@ -46,6 +47,7 @@ export async function isQuiet(world: World): Promise<boolean> {
   const { rows } = await world.database.superuser.query<{ open: bigint }>(
     `SELECT (SELECT count(*) FROM transactions WHERE status IN ('created', 'awaiting_payment', 'awaiting_approval', 'queued', 'processing'))
        + (SELECT count(*) FROM provider_events WHERE state = 'received')
+       + (SELECT count(*) FROM approvals WHERE kind = 'adjustment' AND state = 'requested')
        + (SELECT count(*) FROM sim_jobs WHERE state = 'active' OR (state = 'ready' AND start_after <= $1)) AS open`,
     [new Date(world.scheduler.nowMs())],
   );
