@@ -202,6 +202,39 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION public.check_suspense_adjustment() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM postings p JOIN ledger_accounts a ON a.id = p.ledger_account_id
+    WHERE p.journal_entry_id = NEW.id AND a.user_id IS NULL AND a.name = 'suspense' AND NOT EXISTS (
+      SELECT FROM suspense_payments s JOIN approvals v ON v.id = s.released_by
+      WHERE NEW.entry_key = 'adjustment.approved:' || s.released_by
+        AND v.state = 'approved' AND v.proposal ->> 'suspensePurchaseId' = s.purchase_id::text
+        AND p.direction = 'debit' AND p.currency = s.currency AND p.amount_minor = s.amount_minor - s.refunded_minor AND NOT s.charged_back)
+  ) THEN
+    RAISE EXCEPTION 'adjustment % takes out of suspense what it does not release', NEW.entry_key USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.check_suspense_release() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (
+    SELECT FROM journal_entries e JOIN postings p ON p.journal_entry_id = e.id JOIN ledger_accounts a ON a.id = p.ledger_account_id
+    WHERE e.entry_key = 'adjustment.approved:' || NEW.released_by AND e.created_xid = pg_current_xact_id()
+      AND a.user_id IS NULL AND a.name = 'suspense'
+  ) THEN
+    RAISE EXCEPTION 'payment % is released by no entry', NEW.purchase_id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+
 CREATE FUNCTION public.enforce_initial_status() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -596,6 +629,18 @@ CREATE FUNCTION public.refuse_second_execution() RETURNS trigger
     AS $$
 BEGIN
   RAISE EXCEPTION 'payout % was executed before', OLD.payout_id USING ERRCODE = 'check_violation';
+END $$;
+
+CREATE FUNCTION public.refuse_second_release() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF (NEW.refunded_minor, NEW.charged_back, NEW.changes, NEW.released_at, NEW.released_by)
+     IS DISTINCT FROM (OLD.refunded_minor, OLD.charged_back, OLD.changes, OLD.released_at, OLD.released_by) THEN
+    RAISE EXCEPTION 'payment % is not in suspense any more', OLD.purchase_id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
 END $$;
 
 CREATE FUNCTION public.refuse_while_stopped() RETURNS trigger
@@ -1261,13 +1306,15 @@ CREATE TABLE public.suspense_payments (
     held_at timestamp with time zone NOT NULL,
     released_at timestamp with time zone,
     next_look_at timestamp with time zone,
+    released_by uuid,
     CONSTRAINT suspense_payments_amount_minor_check CHECK ((amount_minor > 0)),
     CONSTRAINT suspense_payments_changes_check CHECK ((changes >= 0)),
     CONSTRAINT suspense_payments_check CHECK ((provider_fee_minor <= amount_minor)),
     CONSTRAINT suspense_payments_check1 CHECK (((refunded_minor >= 0) AND (refunded_minor <= amount_minor))),
     CONSTRAINT suspense_payments_check2 CHECK (((reason = 'unknown_purchase'::text) = (transaction_id IS NULL))),
     CONSTRAINT suspense_payments_provider_fee_minor_check CHECK ((provider_fee_minor >= 0)),
-    CONSTRAINT suspense_payments_reason_check CHECK ((reason = ANY (ARRAY['amount_mismatch'::text, 'second_purchase'::text, 'unknown_purchase'::text])))
+    CONSTRAINT suspense_payments_reason_check CHECK ((reason = ANY (ARRAY['amount_mismatch'::text, 'second_purchase'::text, 'unknown_purchase'::text]))),
+    CONSTRAINT suspense_payments_released_check CHECK (((released_by IS NULL) OR (released_at IS NOT NULL)))
 );
 
 CREATE TABLE public.sweeps (
@@ -1569,6 +1616,9 @@ ALTER TABLE ONLY public.statement_lines
 ALTER TABLE ONLY public.suspense_payments
     ADD CONSTRAINT suspense_payments_pkey PRIMARY KEY (purchase_id);
 
+ALTER TABLE ONLY public.suspense_payments
+    ADD CONSTRAINT suspense_payments_released_by_key UNIQUE (released_by);
+
 ALTER TABLE ONLY public.sweeps
     ADD CONSTRAINT sweeps_pkey PRIMARY KEY (subject_id);
 
@@ -1754,6 +1804,8 @@ CREATE CONSTRAINT TRIGGER journal_entries_balanced AFTER INSERT ON public.journa
 
 CREATE TRIGGER journal_entries_no_truncate BEFORE TRUNCATE ON public.journal_entries FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE CONSTRAINT TRIGGER journal_entries_suspense AFTER INSERT ON public.journal_entries DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.event = 'adjustment.approved'::text)) EXECUTE FUNCTION public.check_suspense_adjustment();
+
 CREATE TRIGGER ledger_accounts_append_only BEFORE DELETE OR UPDATE ON public.ledger_accounts FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER ledger_accounts_no_truncate BEFORE TRUNCATE ON public.ledger_accounts FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -1795,6 +1847,10 @@ CREATE TRIGGER statement_lines_no_truncate BEFORE TRUNCATE ON public.statement_l
 CREATE TRIGGER suspense_payments_no_delete BEFORE DELETE ON public.suspense_payments FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER suspense_payments_no_truncate BEFORE TRUNCATE ON public.suspense_payments FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE CONSTRAINT TRIGGER suspense_payments_release AFTER INSERT OR UPDATE OF released_by ON public.suspense_payments DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.released_by IS NOT NULL)) EXECUTE FUNCTION public.check_suspense_release();
+
+CREATE TRIGGER suspense_payments_released_once BEFORE UPDATE ON public.suspense_payments FOR EACH ROW WHEN ((old.released_at IS NOT NULL)) EXECUTE FUNCTION public.refuse_second_release();
 
 CREATE TRIGGER transaction_events_append_only BEFORE DELETE OR UPDATE ON public.transaction_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -1938,6 +1994,9 @@ ALTER TABLE ONLY public.statement_lines
 
 ALTER TABLE ONLY public.suspense_payments
     ADD CONSTRAINT suspense_payments_currency_fkey FOREIGN KEY (currency) REFERENCES public.currencies(code);
+
+ALTER TABLE ONLY public.suspense_payments
+    ADD CONSTRAINT suspense_payments_released_by_fkey FOREIGN KEY (released_by) REFERENCES public.approvals(id);
 
 ALTER TABLE ONLY public.suspense_payments
     ADD CONSTRAINT suspense_payments_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES public.transactions(id);
@@ -2353,6 +2412,8 @@ GRANT UPDATE(changes) ON TABLE public.suspense_payments TO wallet_app;
 GRANT UPDATE(released_at) ON TABLE public.suspense_payments TO wallet_app;
 
 GRANT UPDATE(next_look_at) ON TABLE public.suspense_payments TO wallet_app;
+
+GRANT UPDATE(released_by) ON TABLE public.suspense_payments TO wallet_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sweeps TO wallet_app;
 

@@ -147,7 +147,8 @@ describe("operators", () => {
     const call = asOperator(services, { kind: "operator", operatorId: adminId });
     const reason = "the bank says so";
     const transactionId = randomUUID();
-    const request = { transactionId, outcome: "not_executed", reason } as const;
+    const idempotencyKey = randomUUID();
+    const request = { transactionId, outcome: "not_executed", reason, idempotencyKey } as const;
     expect((await refusalOf(call.payout.requestResolution(request))).code).toBe("NOT_FOUND");
     const decision = { approvalId: randomUUID(), decision: "approved", reason } as const;
     expect((await refusalOf(call.payout.decideResolution(decision))).code).toBe("NOT_FOUND");

@@ -63,6 +63,7 @@ test("a correction takes two", async () => {
     creditAccount: "house:revio_float:ZAR",
     amountMinor: 34n,
     reason: "The fee became final.",
+    idempotencyKey: randomUUID(),
   };
   const { approvalId, state } = await maker.adjustment.request(proposal);
   expect(state).toBe("requested");

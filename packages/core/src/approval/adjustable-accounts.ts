@@ -1,6 +1,6 @@
 import type { LedgerAccountCode } from "../ledger/chart-of-accounts.ts";
 
-/** Accounts of the house that a correction may move. */
+/** Accounts of the house that a correction may move. Suspense as `fitsSuspense` says. */
 const houseNames: ReadonlySet<string> = new Set([
   "revio_float",
   "suspense",
@@ -37,4 +37,17 @@ export function mayAdjustBetween(debit: LedgerAccountCode, credit: LedgerAccount
     (side) =>
       side !== undefined && (side.owner === "house" ? houseNames : userNames).has(side.name),
   );
+}
+
+/**
+ * Money comes into suspense by itself, never by a correction; what a correction takes out is one payment, which it names,
+ * so that nothing takes the same money out again.
+ */
+export function fitsSuspense(
+  debit: LedgerAccountCode,
+  credit: LedgerAccountCode,
+  namesPayment: boolean,
+): boolean {
+  const isSuspense = (code: LedgerAccountCode) => code.startsWith("house:suspense:");
+  return !isSuspense(credit) && isSuspense(debit) === namesPayment;
 }

@@ -1,14 +1,15 @@
-import { decideApproval } from "@revio-wallet/db/sql/approvals";
 import { findTransaction } from "@revio-wallet/db/sql/transactions";
-import { withTransaction } from "@revio-wallet/db/with-transaction";
+import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
 import type { Context } from "../context.ts";
 import { DomainError, invariant, notFound } from "../errors.ts";
 import { mayLeave } from "../outgoing/may-leave.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 import { moveTransaction } from "../transaction/move-transaction.ts";
 import { lockWithdrawal } from "../withdrawal/lock-withdrawal.ts";
 import { releaseWithdrawal } from "../withdrawal/release-withdrawal.ts";
 import { toWithdrawal, type Withdrawal } from "../withdrawal/withdrawal.ts";
-import { requireApprovalRight, withApprovalRefusals } from "./approval-right.ts";
+import { type Decision, decideApproval } from "./decide-approval.ts";
+import { notOpen, refusedByDatabase } from "./refused-by-database.ts";
 
 /**
  * An operator lets a large withdrawal go out, or refuses it (the reserve goes back). Decided once; the operator's
@@ -19,36 +20,27 @@ import { requireApprovalRight, withApprovalRefusals } from "./approval-right.ts"
  */
 export async function decideWithdrawal(
   ctx: Context,
-  input: { transactionId: string; decision: "approved" | "rejected"; reason?: string },
+  input: Decision & { transactionId: string },
 ): Promise<Withdrawal> {
-  const operatorId = ctx.actor.id;
-  const work = withTransaction(ctx.pool, async (tx) => {
+  const work = async (tx: Tx) => {
     const withdrawal = await lockWithdrawal(tx, input.transactionId);
-    await requireApprovalRight(ctx, tx, "withdrawal", "decide");
+    await requireOperator(ctx, tx, { decide: "withdrawal" });
     if (withdrawal === undefined) throw notFound("withdrawal");
     if (input.decision === "approved" && !(await mayLeave(tx))) {
       throw new DomainError("OUTGOING_FROZEN", "Withdrawals are paused: it can be approved later.");
     }
-    const decided = await decideApproval(tx, {
-      kind: "withdrawal",
-      transactionId: withdrawal.id,
-      state: input.decision,
-      decidedBy: operatorId,
-      decidedAt: ctx.clock.now(),
-      reason: input.reason,
-    });
-    if (!decided || withdrawal.status !== "awaiting_approval") {
-      throw new DomainError("WRONG_STATE", "This withdrawal is not waiting for a decision.");
-    }
+    if (withdrawal.status !== "awaiting_approval") throw notOpen();
+    const transactionId = withdrawal.id;
+    await decideApproval(ctx, tx, { kind: "withdrawal", transactionId }, input);
     if (input.decision === "approved") {
       await moveTransaction(ctx, tx, withdrawal, { to: "queued", cause: "withdrawal.approved" });
-      await ctx.enqueue(tx, "withdrawal.submit", { transactionId: withdrawal.id });
+      await ctx.enqueue(tx, "withdrawal.submit", { transactionId });
     } else {
       await releaseWithdrawal(ctx, tx, withdrawal, { as: "rejected", failureCode: "rejected" });
     }
-    const after = await findTransaction(tx, withdrawal.id);
+    const after = await findTransaction(tx, transactionId);
     invariant(after !== undefined, "a decided withdrawal is still there");
     return toWithdrawal(after, ctx.clock.now());
-  });
-  return withApprovalRefusals(work);
+  };
+  return refusedByDatabase(() => withTransaction(ctx.pool, work));
 }

@@ -1,4 +1,4 @@
-import type { ProposalRow } from "@revio-wallet/db/sql/proposals";
+import type { ProposalRow } from "@revio-wallet/db/sql/approvals";
 import { invariant } from "../errors.ts";
 
 /** What two operators can find that became of an execution in doubt. */
@@ -6,7 +6,7 @@ export const payoutOutcomes = ["not_executed", "executed"] as const;
 export type PayoutOutcome = (typeof payoutOutcomes)[number];
 
 /** What will be done to the withdrawal: where it goes, and what is posted. */
-export const consequences = {
+const consequences = {
   /** The attempt is dead for ever, the reserve goes back. */
   not_executed: { to: "failed", posts: "withdrawal.released" },
   /** The money has left: the reserve is settled. */
@@ -21,12 +21,14 @@ export interface PayoutResolution {
   payoutId: string;
 }
 
-export function toProposal(resolution: PayoutResolution): ProposalRow["proposal"] {
+export function toProposal(
+  resolution: PayoutResolution,
+): ProposalRow<"payout_resolution">["proposal"] {
   return { ...resolution, from: "in_doubt", ...consequences[resolution.outcome] };
 }
 
 /** @throws InvariantViolation for what was not made by toProposal of this version */
-export function readProposal({ id, proposal }: ProposalRow): PayoutResolution {
+export function readProposal({ id, proposal }: ProposalRow<"payout_resolution">): PayoutResolution {
   const { outcome, attemptId, payoutId, to, posts } = proposal;
   invariant(
     (outcome === "not_executed" || outcome === "executed") &&

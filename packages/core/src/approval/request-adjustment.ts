@@ -1,20 +1,17 @@
-import {
-  expireAdjustmentApprovals,
-  lockBreakToAdjust,
-  findLedgerAccount,
-  insertAdjustmentApproval,
-} from "@revio-wallet/db/sql/adjustment-approvals";
-import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
-import { recordAuditEvent } from "../audit/record-audit-event.ts";
+import { lockBreak } from "@revio-wallet/db/sql/break-queue";
+import { findLedgerAccount } from "@revio-wallet/db/sql/find-ledger-account";
+import type { Tx } from "@revio-wallet/db/with-transaction";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
+import { runIdempotently } from "../idempotency/run-idempotently.ts";
 import type { LedgerAccountCode } from "../ledger/chart-of-accounts.ts";
-import { mayAdjustBetween, parseAccountCode } from "./adjustable-accounts.ts";
-import { type Adjustment, toAdjustment } from "./adjustment.ts";
+import { requireOperator } from "../operator/require-operator.ts";
+import { fitsSuspense, mayAdjustBetween, parseAccountCode } from "./adjustable-accounts.ts";
+import { type Adjustment, readAdjustment } from "./adjustment.ts";
+import { expireApprovals } from "./expire-approvals.ts";
 import { refusedByDatabase } from "./refused-by-database.ts";
-
-/** What it rests on changes: after a day somebody has to look again. */
-const lifetimeMs = 24 * 60 * 60_000;
+import { requestApproval } from "./request-approval.ts";
+import { lockPaymentToRelease } from "./suspense-release.ts";
 
 /** What the maker proposes. */
 export interface AdjustmentRequest {
@@ -23,81 +20,81 @@ export interface AdjustmentRequest {
   debitAccount: string;
   creditAccount: string;
   amountMinor: bigint;
+  /** Revio's id of the payment that it takes out of suspense, all of it; for no other correction. */
+  suspensePurchaseId?: string | undefined;
   reason: string;
+  /** UUID that stands for this one proposal. */
+  idempotencyKey: string;
 }
 
 /**
  * Proposes a correction of the ledger. Nothing is posted before another operator has approved just this; a day later it
- * is no proposal any more.
+ * is no proposal any more. The same request with the same key again is the same proposal, and gets the same answer.
  *
  * @throws DomainError FORBIDDEN, INVALID_INPUT for accounts that may not be moved, NOT_FOUND, WRONG_STATE if the break is
- *   resolved or has a proposal already
+ *   resolved or has a proposal already, or suspense does not hold just that of the payment, IDEMPOTENCY_KEY_REUSED
  */
 export async function requestAdjustment(
   ctx: Context,
   input: AdjustmentRequest,
 ): Promise<Adjustment> {
-  if (ctx.actor.kind !== "operator") {
-    throw new DomainError("FORBIDDEN", "Only operators propose corrections.");
-  }
+  await requireOperator(ctx, ctx.pool, { request: "adjustment" });
+  const { idempotencyKey, ...request } = input;
   const { debitAccount, creditAccount, amountMinor } = input;
   const currency = parseAccountCode(debitAccount)?.currency;
-  const isAllowed = mayAdjustBetween(
-    debitAccount as LedgerAccountCode,
-    creditAccount as LedgerAccountCode,
-  );
-  if (currency === undefined || !isAllowed || amountMinor <= 0n) {
+  const sides = [debitAccount as LedgerAccountCode, creditAccount as LedgerAccountCode] as const;
+  if (currency === undefined || !mayAdjustBetween(...sides) || amountMinor <= 0n) {
     throw new DomainError("INVALID_INPUT", "Nothing may be moved between these two accounts.");
   }
-  const at = ctx.clock.now();
-  return refusedByDatabase(() =>
-    withTransaction(ctx.pool, async (tx) => {
-      const transactionId = await checkSubjects(ctx, tx, input);
-      const approval = await insertAdjustmentApproval(tx, {
-        id: ctx.ids.uuid(at),
-        breakId: input.breakId ?? null,
-        proposal: {
-          debitAccount,
-          creditAccount,
-          amountMinor: amountMinor.toString(),
-          currency,
-          transactionId,
-        },
-        amountMinor,
+  if (!fitsSuspense(...sides, input.suspensePurchaseId !== undefined)) {
+    throw new DomainError(
+      "INVALID_INPUT",
+      "A correction takes one payment out of suspense and names it; none puts anything in.",
+    );
+  }
+  const named = { operation: "adjustment.request", key: idempotencyKey, input: request };
+  const work = async (tx: Tx) => {
+    const transactionId = await checkSubjects(ctx, tx, { ...input, currency });
+    const { id } = await requestApproval(ctx, tx, {
+      kind: "adjustment",
+      transactionId: null,
+      breakId: input.breakId ?? null,
+      proposal: {
+        debitAccount,
+        creditAccount,
+        amountMinor: amountMinor.toString(),
         currency,
-        requestedBy: ctx.actor.id,
-        requestedAt: at,
-        requestReason: input.reason,
-        expiresAt: new Date(at.getTime() + lifetimeMs),
-      });
-      if (approval === undefined) {
-        throw new DomainError("WRONG_STATE", "There is a proposal for this break already.");
-      }
-      await recordAuditEvent(ctx, tx, {
-        action: "adjustment.requested",
-        subjectKind: "approval",
-        subjectId: approval.id,
-        details: { ...approval.proposal, breakId: approval.breakId },
-      });
-      return toAdjustment(approval);
-    }),
-  );
+        transactionId,
+        suspensePurchaseId: input.suspensePurchaseId ?? null,
+      },
+      amountMinor,
+      currency,
+      requestReason: input.reason,
+    });
+    return { output: await readAdjustment(tx, id), transactionId: transactionId ?? undefined };
+  };
+  return (await refusedByDatabase(() => runIdempotently(ctx, named, work))).output;
 }
 
-/** Accounts and break are there; returns the transaction that the break is about. */
+/** Accounts, payment and break are there; returns the transaction that break or payment is about. */
 async function checkSubjects(
   ctx: Context,
   tx: Tx,
-  input: AdjustmentRequest,
+  input: AdjustmentRequest & { currency: string },
 ): Promise<string | null> {
   for (const code of [input.debitAccount, input.creditAccount]) {
     if ((await findLedgerAccount(tx, code)) === undefined) throw notFound("ledger account");
   }
-  const { breakId } = input;
-  if (breakId === undefined) return null;
-  const found = await lockBreakToAdjust(tx, breakId);
+  const { breakId, suspensePurchaseId } = input;
+  const payment =
+    suspensePurchaseId === undefined
+      ? undefined
+      : await lockPaymentToRelease(tx, { ...input, suspensePurchaseId });
+  const paidFor = payment?.transactionId ?? null;
+  if (breakId === undefined) return paidFor;
+  const found = await lockBreak(tx, breakId);
   if (found === undefined) throw notFound("break");
   if (found.state !== "open") throw new DomainError("WRONG_STATE", "This break is resolved.");
-  await expireAdjustmentApprovals(tx, { id: null, breakId, at: ctx.clock.now() });
-  return found.transactionId;
+  await expireApprovals(ctx, tx, { breakId });
+  return found.transactionId ?? paidFor;
 }

@@ -1,30 +1,32 @@
 import { findOpenBreak } from "@revio-wallet/db/sql/breaks";
-import { insertProposal } from "@revio-wallet/db/sql/proposals";
-import { withTransaction } from "@revio-wallet/db/with-transaction";
-import { recordAuditEvent } from "../audit/record-audit-event.ts";
+import type { Tx } from "@revio-wallet/db/with-transaction";
 import type { Context } from "../context.ts";
 import { DomainError, invariant, notFound } from "../errors.ts";
+import { runIdempotently } from "../idempotency/run-idempotently.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 import { lockWithdrawal } from "../withdrawal/lock-withdrawal.ts";
-import { requireApprovalRight, withApprovalRefusals } from "./approval-right.ts";
-import { consequences, type PayoutOutcome, toProposal } from "./payout-resolution.ts";
-
-/** A proposal rests on what was seen when it was made. */
-const validForMs = 24 * 60 * 60_000;
+import { type PayoutOutcome, toProposal } from "./payout-resolution.ts";
+import { refusedByDatabase } from "./refused-by-database.ts";
+import { requestApproval } from "./request-approval.ts";
 
 /**
  * An operator proposes what became of a payout in doubt, from evidence outside of Revio (the bank, a telephone call).
  * Nothing is done yet: another operator decides on exactly this. Possible once the doubt is in the queue
- * as a break, since before that Revio may still tell by itself.
+ * as a break, since before that Revio may still tell by itself. The same request with the same key again is the same
+ * proposal, and gets the same answer.
  *
- * @throws DomainError FORBIDDEN, NOT_FOUND, WRONG_STATE if it is not in doubt, not for long enough, or proposed already
+ * @throws DomainError FORBIDDEN, NOT_FOUND, WRONG_STATE if it is not in doubt, not for long enough, or proposed already,
+ *   IDEMPOTENCY_KEY_REUSED
  */
 export async function requestPayoutResolution(
   ctx: Context,
-  input: { transactionId: string; outcome: PayoutOutcome; reason: string },
+  input: { transactionId: string; outcome: PayoutOutcome; reason: string; idempotencyKey: string },
 ): Promise<{ approvalId: string; expiresAt: Date }> {
-  const work = withTransaction(ctx.pool, async (tx) => {
+  await requireOperator(ctx, ctx.pool, { request: "payout_resolution" });
+  const { idempotencyKey, ...request } = input;
+  const named = { operation: "payout_resolution.request", key: idempotencyKey, input: request };
+  const work = async (tx: Tx) => {
     const withdrawal = await lockWithdrawal(tx, input.transactionId);
-    await requireApprovalRight(ctx, tx, "payout_resolution", "request");
     if (withdrawal === undefined) throw notFound("withdrawal");
     const subject = `transaction:${withdrawal.id}`;
     const doubt = await findOpenBreak(tx, { class: "payout_in_doubt", subject });
@@ -36,36 +38,17 @@ export async function requestPayoutResolution(
       typeof attemptId === "string" && typeof payoutId === "string",
       `break ${doubt.id} names the payout that is in doubt`,
     );
-    const now = ctx.clock.now();
-    const approvalId = ctx.ids.uuid(now);
-    const expiresAt = new Date(now.getTime() + validForMs);
-    await insertProposal(tx, {
-      id: approvalId,
+    const approval = await requestApproval(ctx, tx, {
       kind: "payout_resolution",
       transactionId: withdrawal.id,
       breakId: doubt.id,
       proposal: toProposal({ outcome: input.outcome, attemptId, payoutId }),
       amountMinor: withdrawal.amountMinor,
       currency: withdrawal.currency,
-      requestedBy: ctx.actor.id,
-      requestedAt: now,
       requestReason: input.reason,
-      expiresAt,
     });
-    await recordAuditEvent(ctx, tx, {
-      action: "payout_resolution.requested",
-      subjectKind: "approval",
-      subjectId: approvalId,
-      details: {
-        transactionId: withdrawal.id,
-        payoutId,
-        outcome: input.outcome,
-        to: consequences[input.outcome].to,
-        amountMinor: withdrawal.amountMinor.toString(),
-        currency: withdrawal.currency,
-      },
-    });
-    return { approvalId, expiresAt };
-  });
-  return withApprovalRefusals(work);
+    const output = { approvalId: approval.id, expiresAt: approval.expiresAt };
+    return { output, transactionId: withdrawal.id };
+  };
+  return (await refusedByDatabase(() => runIdempotently(ctx, named, work))).output;
 }

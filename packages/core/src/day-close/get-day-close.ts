@@ -1,6 +1,6 @@
 import { readDayClose } from "@revio-wallet/db/sql/day-closes";
 import { notFound } from "../errors.ts";
-import { requireOutgoingOperator } from "../outgoing/require-outgoing-operator.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 import { certificateBytes } from "./day-certificate.ts";
 import type { DayCloseContext } from "./day-close-context.ts";
 import type { ClosedDay } from "./list-day-closes.ts";
@@ -23,7 +23,7 @@ export interface DayClose extends ClosedDay {
  * @throws DomainError FORBIDDEN, NOT_FOUND
  */
 export async function getDayClose(ctx: DayCloseContext, businessOn: string): Promise<DayClose> {
-  await requireOutgoingOperator(ctx, ctx.pool, "look");
+  await requireOperator(ctx, ctx.pool, "read");
   const row = await readDayClose(ctx.pool, businessOn);
   if (row === undefined) throw notFound("closed day");
   return {

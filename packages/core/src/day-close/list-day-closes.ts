@@ -1,6 +1,6 @@
 import { listDayClosesBefore } from "@revio-wallet/db/sql/day-closes";
 import type { Context } from "../context.ts";
-import { requireOutgoingOperator } from "../outgoing/require-outgoing-operator.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 
 /** A closed day in a list. */
 export interface ClosedDay {
@@ -20,7 +20,7 @@ export async function listDayCloses(
   ctx: Pick<Context, "pool" | "actor">,
   page: { before?: string | undefined; limit: number },
 ): Promise<ClosedDay[]> {
-  await requireOutgoingOperator(ctx, ctx.pool, "look");
+  await requireOperator(ctx, ctx.pool, "read");
   const rows = await listDayClosesBefore(ctx.pool, {
     before: page.before ?? null,
     limit: page.limit,

@@ -13,7 +13,7 @@ import type { Context } from "../context.ts";
 import { DomainError, type ErrorCode, errorCodes, invariant } from "../errors.ts";
 import { settleCommit } from "./settle-commit.ts";
 
-/** A money request as its sender named it. */
+/** A request that must not be done twice, as its sender named it. */
 export interface IdempotentRequest {
   /** 'withdrawal.create' */
   operation: string;
@@ -23,10 +23,10 @@ export interface IdempotentRequest {
   input: object;
 }
 
-/** What `work` gives back: the answer to store, and the transaction that it is about. */
+/** What `work` gives back: the answer to store, and the transaction that it is about, if there is one. */
 export interface IdempotentResult<Output> {
   output: Output;
-  transactionId: string;
+  transactionId: string | undefined;
 }
 
 /**

@@ -2,7 +2,7 @@ import { type BreakRow } from "@revio-wallet/db/sql/breaks";
 import { readChainHead } from "@revio-wallet/db/sql/hash-chain";
 import { findOpenCheckerBreaks, readIntegrityChecks } from "@revio-wallet/db/sql/integrity-checks";
 import type { Context } from "../context.ts";
-import { requireOutgoingOperator } from "../outgoing/require-outgoing-operator.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 
 export interface IntegrityReport {
   checks: {
@@ -24,7 +24,7 @@ export interface IntegrityReport {
  * @throws DomainError FORBIDDEN
  */
 export async function getIntegrity(ctx: Pick<Context, "pool" | "actor">): Promise<IntegrityReport> {
-  await requireOutgoingOperator(ctx, ctx.pool, "look");
+  await requireOperator(ctx, ctx.pool, "read");
   const checks = await readIntegrityChecks(ctx.pool);
   const chains: IntegrityReport["chains"] = [];
   for (const stream of ["journal", "audit"] as const) {

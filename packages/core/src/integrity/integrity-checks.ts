@@ -25,6 +25,7 @@ export const breakClassOf: Record<IntegrityCheck, BreakClass> = {
   checkpoint_drift: "balance_drift",
   reserve_drift: "reserve_drift",
   suspense_drift: "balance_drift",
+  suspense_total: "balance_drift",
   entries_of_transaction: "history_broken",
   amount_of_transaction: "history_broken",
   status_history: "history_broken",

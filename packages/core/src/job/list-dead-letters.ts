@@ -1,6 +1,6 @@
 import { type DeadLetterGroup, readDeadLetterGroups } from "@revio-wallet/db/sql/dead-letters";
 import type { Context } from "../context.ts";
-import { requireAnyOperator } from "../operator/require-any-operator.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 
 /**
  * Jobs whose tries are used up, by queue and cause. No money waits for them: the sweeper makes the work anew from the
@@ -11,6 +11,6 @@ import { requireAnyOperator } from "../operator/require-any-operator.ts";
 export async function listDeadLetters(
   ctx: Pick<Context, "pool" | "actor">,
 ): Promise<DeadLetterGroup[]> {
-  await requireAnyOperator(ctx);
+  await requireOperator(ctx, ctx.pool, "read");
   return readDeadLetterGroups(ctx.pool);
 }

@@ -4,7 +4,7 @@ import { recordAuditEvent } from "../audit/record-audit-event.ts";
 import type { Context } from "../context.ts";
 import { DomainError, invariant } from "../errors.ts";
 import type { JobName, JobPayloads } from "../jobs.ts";
-import { requireJobOperator } from "./require-job-operator.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 
 /** Rows locked in one database transaction, and jobs given back at once. */
 const batch = 200;
@@ -33,7 +33,7 @@ export async function redriveDeadLetters(
 ): Promise<{ redriven: number }> {
   const { queue, cause, jobId, reason } = input;
   return withTransaction(ctx.pool, async (tx) => {
-    await requireJobOperator(ctx, tx);
+    await requireOperator(ctx, tx, "redrive_jobs");
     const dead = await lockDeadLetters(tx, { queue, cause, jobId, limit: batch });
     if (dead.length === 0) {
       if (jobId !== undefined) throw new DomainError("NOT_FOUND", "There is no such dead job.");

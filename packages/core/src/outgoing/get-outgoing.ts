@@ -1,6 +1,6 @@
 import { type OutgoingSwitch, readOutgoingSwitch } from "@revio-wallet/db/sql/outgoing-switch";
 import type { Context } from "../context.ts";
-import { requireOutgoingOperator } from "./require-outgoing-operator.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 
 /**
  * Whether money may leave at present, and if not, since when and why.
@@ -8,6 +8,6 @@ import { requireOutgoingOperator } from "./require-outgoing-operator.ts";
  * @throws DomainError FORBIDDEN
  */
 export async function getOutgoing(ctx: Context): Promise<OutgoingSwitch> {
-  await requireOutgoingOperator(ctx, ctx.pool, "look");
+  await requireOperator(ctx, ctx.pool, "read");
   return readOutgoingSwitch(ctx.pool);
 }

@@ -3,7 +3,7 @@ import { findQueuedWithdrawalIds } from "@revio-wallet/db/sql/find-queued-withdr
 import { withTransaction } from "@revio-wallet/db/with-transaction";
 import { recordAuditEvent } from "../audit/record-audit-event.ts";
 import type { Context } from "../context.ts";
-import { requireOutgoingOperator } from "./require-outgoing-operator.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 
 /** What has waited longest goes first; the sweeper brings the rest. */
 const batch = 1_000;
@@ -15,7 +15,7 @@ const batch = 1_000;
  */
 export async function resumeOutgoing(ctx: Context, input: { reason: string }): Promise<void> {
   await withTransaction(ctx.pool, async (tx) => {
-    await requireOutgoingOperator(ctx, tx, "resume");
+    await requireOperator(ctx, tx, "resume_outgoing");
     const stopped = await resumeOutgoingSwitch(tx);
     if (stopped === undefined) return;
     const waiting = await findQueuedWithdrawalIds(tx, batch);

@@ -1,7 +1,7 @@
 import { withTransaction } from "@revio-wallet/db/with-transaction";
 import type { Context } from "../context.ts";
 import { haltOutgoing } from "./halt-outgoing.ts";
-import { requireOutgoingOperator } from "./require-outgoing-operator.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 
 /**
  * An operator stops all money from leaving, in one step. Stopping twice changes nothing.
@@ -10,7 +10,7 @@ import { requireOutgoingOperator } from "./require-outgoing-operator.ts";
  */
 export async function stopOutgoing(ctx: Context, input: { reason: string }): Promise<void> {
   await withTransaction(ctx.pool, async (tx) => {
-    await requireOutgoingOperator(ctx, tx, "stop");
+    await requireOperator(ctx, tx, "stop_outgoing");
     await haltOutgoing(ctx, tx, input);
   });
 }

@@ -3,7 +3,7 @@ import { withTransaction } from "@revio-wallet/db/with-transaction";
 import { recordAuditEvent } from "../audit/record-audit-event.ts";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
-import { requireBreakOperator } from "./require-break-operator.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 
 /**
  * Keeps what an operator found out about a break, open or resolved. Notes are never changed; the audit event names the note
@@ -16,7 +16,7 @@ export async function addBreakNote(
   input: { breakId: string; note: string },
 ): Promise<BreakNoteRow> {
   return withTransaction(ctx.pool, async (tx) => {
-    await requireBreakOperator(ctx, tx, "write");
+    await requireOperator(ctx, tx, "work_on_breaks");
     const found = await findBreak(tx, input.breakId);
     if (found === undefined) throw notFound("break");
     const now = ctx.clock.now();

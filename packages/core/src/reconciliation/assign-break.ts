@@ -4,7 +4,7 @@ import { withTransaction } from "@revio-wallet/db/with-transaction";
 import { recordAuditEvent } from "../audit/record-audit-event.ts";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
-import { requireBreakOperator } from "./require-break-operator.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 
 /**
  * Says which operator looks after an open break; null gives it back to the queue. The same again changes nothing.
@@ -17,7 +17,7 @@ export async function assignBreak(
 ): Promise<void> {
   const { breakId, ownerId } = input;
   await withTransaction(ctx.pool, async (tx) => {
-    await requireBreakOperator(ctx, tx, "write");
+    await requireOperator(ctx, tx, "work_on_breaks");
     const found = await lockBreak(tx, breakId);
     if (found === undefined) throw notFound("break");
     if (ownerId !== null && (await findActiveOperatorRole(tx, ownerId)) === undefined) {

@@ -2,7 +2,7 @@ import { type BreakNoteRow, findBreak, findBreakNotes } from "@revio-wallet/db/s
 import type { BreakRow } from "@revio-wallet/db/sql/breaks";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
-import { requireBreakOperator } from "./require-break-operator.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 
 /**
  * A break with its evidence and what operators have noted about it.
@@ -13,7 +13,7 @@ export async function getBreak(
   ctx: Context,
   input: { breakId: string },
 ): Promise<BreakRow & { notes: BreakNoteRow[] }> {
-  await requireBreakOperator(ctx, ctx.pool, "read");
+  await requireOperator(ctx, ctx.pool, "read");
   const found = await findBreak(ctx.pool, input.breakId);
   if (found === undefined) throw notFound("break");
   return { ...found, notes: await findBreakNotes(ctx.pool, found.id) };

@@ -4,14 +4,14 @@ import {
 } from "@revio-wallet/db/sql/reconciliation-runs";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
-import { requireAnyOperator } from "../operator/require-any-operator.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 
 /** @throws DomainError FORBIDDEN, NOT_FOUND */
 export async function getRun(
   ctx: Pick<Context, "pool" | "actor">,
   input: { runId: string },
 ): Promise<ReconciliationRunRow> {
-  await requireAnyOperator(ctx);
+  await requireOperator(ctx, ctx.pool, "read");
   const run = await findReconciliationRun(ctx.pool, input.runId);
   if (run === undefined) throw notFound("reconciliation run");
   return run;

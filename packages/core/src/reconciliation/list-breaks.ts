@@ -2,7 +2,7 @@ import { findBreaks } from "@revio-wallet/db/sql/break-queue";
 import type { BreakRow } from "@revio-wallet/db/sql/breaks";
 import type { Context } from "../context.ts";
 import { type Page, decodeCursor, encodeCursor } from "../transaction/page-cursor.ts";
-import { requireBreakOperator } from "./require-break-operator.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 
 export interface BreakFilter {
   state: BreakRow["state"];
@@ -19,7 +19,7 @@ export interface BreakFilter {
  * @throws DomainError FORBIDDEN, INVALID_INPUT for a cursor that is not ours
  */
 export async function listBreaks(ctx: Context, filter: BreakFilter): Promise<Page<BreakRow>> {
-  await requireBreakOperator(ctx, ctx.pool, "read");
+  await requireOperator(ctx, ctx.pool, "read");
   const place = filter.cursor === undefined ? undefined : decodeCursor(filter.cursor);
   const rows = await findBreaks(ctx.pool, {
     state: filter.state,

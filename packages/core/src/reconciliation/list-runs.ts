@@ -5,7 +5,7 @@ import {
 } from "@revio-wallet/db/sql/reconciliation-runs";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
-import { requireAnyOperator } from "../operator/require-any-operator.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 
 /**
  * Runs, newest first; `before` is the last one of the page before.
@@ -16,7 +16,7 @@ export async function listRuns(
   ctx: Pick<Context, "pool" | "actor">,
   input: { before?: string | undefined; limit: number },
 ): Promise<ReconciliationRunRow[]> {
-  await requireAnyOperator(ctx);
+  await requireOperator(ctx, ctx.pool, "read");
   const { before: id, limit } = input;
   const before = id === undefined ? undefined : await findReconciliationRun(ctx.pool, id);
   if (id !== undefined && before === undefined) throw notFound("reconciliation run");

@@ -10,7 +10,7 @@ import { recordAuditEvent } from "../audit/record-audit-event.ts";
 import type { Context } from "../context.ts";
 import { DomainError, invariant } from "../errors.ts";
 import { firstPhase } from "./first-phase.ts";
-import { requireReconciler } from "./require-reconciler.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 
 const longestMs = 31 * 24 * 60 * 60_000;
 
@@ -35,7 +35,7 @@ export async function requestRun(
     throw new DomainError("INVALID_INPUT", "Ask for a window of at most 31 days that is over.");
   }
   return withTransaction(ctx.pool, async (tx) => {
-    await requireReconciler(ctx, tx);
+    if (ctx.actor.kind !== "system") await requireOperator(ctx, tx, "reconcile");
     const { kind } = input;
     const isOperator = ctx.actor.kind === "operator";
     const inserted = await insertReconciliationRun(tx, {

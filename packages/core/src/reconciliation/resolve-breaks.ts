@@ -18,6 +18,8 @@ export async function resolveBreaks(
     resolution: NonNullable<BreakRow["resolution"]>;
     approvalId?: string;
     journalEntryId?: string;
+    /** What is added to the evidence. */
+    evidence?: BreakRow["evidence"];
   },
 ): Promise<void> {
   const ids = await resolveOpenBreaks(tx, { ...input, at: ctx.clock.now() });

@@ -1,5 +1,8 @@
-import type { BreakClass } from "@revio-wallet/db/sql/breaks";
-import { findOpenBreaksOfSource } from "@revio-wallet/db/sql/reconciliation-facts";
+import { type BreakClass, isDecidedBreak } from "@revio-wallet/db/sql/breaks";
+import {
+  type BookedTransactionRow,
+  findOpenBreaksOfSource,
+} from "@revio-wallet/db/sql/reconciliation-facts";
 import type { Tx } from "@revio-wallet/db/with-transaction";
 import type { Context } from "../context.ts";
 import { isCurrency } from "../money.ts";
@@ -11,12 +14,15 @@ import { resolveBreaks } from "./resolve-breaks.ts";
 export type ComparisonSource = "objects" | "statement" | "float" | "accounts";
 
 const openedBy = "reconciliation";
+/** What these find says all that there is of one object. Balances go on: the same drift again is another drift. */
+const ofObjects: ReadonlySet<ComparisonSource> = new Set(["objects", "statement"]);
 
 /** What a comparison has found about a subject; no difference: it agrees. */
 export interface Comparison {
   subject: string;
   source: ComparisonSource;
-  transactionId?: string | undefined;
+  /** The transaction that it is about, as it was compared. */
+  ours?: BookedTransactionRow | undefined;
   difference: Difference | undefined;
   /** More for people: ids, statuses, scores. No personal data. */
   details?: Record<string, string | number | boolean | null>;
@@ -24,13 +30,20 @@ export interface Comparison {
 
 /**
  * Opens the break of a difference, once, and ends those that the same comparison had found about the subject and that are
- * not so any more. Returns true if there is a difference.
+ * not so any more. What two operators have adjusted does not come up again, until either side says something else. Returns
+ * true if there is a difference for somebody to look at.
  */
 export async function settleComparison(
   ctx: Pick<Context, "actor" | "clock" | "ids" | "requestId">,
   tx: Tx,
-  { subject, source, transactionId, difference, details }: Comparison,
+  { subject, source, ours, details, ...compared }: Comparison,
 ): Promise<boolean> {
+  const facts = { found: compared.difference?.found ?? null, booked: bookedFactsOf(ours) };
+  const isDecided =
+    compared.difference !== undefined &&
+    ofObjects.has(source) &&
+    (await isDecidedBreak(tx, { class: compared.difference.class, subject, facts }));
+  const difference = isDecided ? undefined : compared.difference;
   const open = await findOpenBreaksOfSource(tx, { subjects: [subject], source });
   const over = open
     .map((one) => one.class as BreakClass)
@@ -43,12 +56,20 @@ export async function settleComparison(
   await openBreak(ctx, tx, {
     ...rest,
     subject,
-    transactionId,
+    transactionId: ours?.id,
     atStake: rest.atStake && known(rest.atStake),
     evidence: { source, expected, found, ...details },
     openedBy,
   });
   return true;
+}
+
+/** Our side of a comparison in one text, which differs if anything of it does; null where there is none. */
+export function bookedFactsOf(ours: BookedTransactionRow | undefined): string | null {
+  if (ours === undefined) return null;
+  const { status, bookings, bookedMinor, bookedFeeMinor, returnedMinor } = ours;
+  const takenBack = [returnedMinor, ours.refundedMinor, ours.chargedBackMinor];
+  return [status, bookings, bookedMinor, bookedFeeMinor, ...takenBack].join(" ");
 }
 
 /** An amount in a currency that we keep no accounts in is told in words only. */

@@ -14,6 +14,7 @@ import {
   readObject,
   toTheirs,
 } from "./read-object.ts";
+import { released } from "./on-released-payment.ts";
 import type { RevioContext } from "./revio-context.ts";
 
 /** An object may move between reading and comparing; then it is read again, so often. */
@@ -61,8 +62,9 @@ export async function compareObject(
     settleComparison(ctx, tx, {
       subject: `${input.object}:${input.objectId}`,
       source: "objects",
-      transactionId: ours?.id,
-      difference: differenceOfObject(read, input.objectId, ours),
+      ours,
+      difference:
+        effect?.outcome === released ? undefined : differenceOfObject(read, input.objectId, ours),
       details: { outcome: effect?.outcome ?? read.kind },
     }),
   );

@@ -1,4 +1,4 @@
-import { decideProposal, findProposal, type ProposalRow } from "@revio-wallet/db/sql/proposals";
+import { findProposal, type ProposalRow } from "@revio-wallet/db/sql/approvals";
 import {
   lockRevioPayout,
   type RevioPayoutRow,
@@ -8,10 +8,13 @@ import { findTransaction, type TransactionRow } from "@revio-wallet/db/sql/trans
 import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
 import { RevioError } from "@revio-wallet/revio-client/errors";
 import type { Payout } from "@revio-wallet/revio-client/payouts";
-import { requireApprovalRight, withApprovalRefusals } from "../approval/approval-right.ts";
+import { type Decision, decideApproval } from "../approval/decide-approval.ts";
+import { expireApprovals } from "../approval/expire-approvals.ts";
 import { type PayoutResolution, readProposal } from "../approval/payout-resolution.ts";
+import { notOpen, refusedByDatabase } from "../approval/refused-by-database.ts";
 import { recordAuditEvent } from "../audit/record-audit-event.ts";
 import { DomainError, invariant, notFound } from "../errors.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 import { completeWithdrawal } from "../withdrawal/complete-withdrawal.ts";
 import { lockWithdrawal } from "../withdrawal/lock-withdrawal.ts";
 import { releaseWithdrawal } from "../withdrawal/release-withdrawal.ts";
@@ -20,12 +23,6 @@ import { logParked } from "./effect.ts";
 import { onPayout } from "./on-payout.ts";
 import { endDoubt } from "./payout-doubt.ts";
 import type { RevioContext } from "./revio-context.ts";
-
-export interface Decision {
-  approvalId: string;
-  decision: "approved" | "rejected";
-  reason: string;
-}
 
 /**
  * A second operator decides on what a first one proposes about a payout in doubt. Approved, Revio is asked once more, and
@@ -37,35 +34,36 @@ export interface Decision {
  */
 export async function decidePayoutResolution(
   ctx: RevioContext,
-  input: Decision,
+  input: Decision & { approvalId: string; reason: string },
 ): Promise<Withdrawal> {
-  await requireApprovalRight(ctx, ctx.pool, "payout_resolution", "decide");
-  const proposal = await findProposal(ctx.pool, {
-    id: input.approvalId,
-    kind: "payout_resolution",
-  });
+  await requireOperator(ctx, ctx.pool, { decide: "payout_resolution" });
+  const of = { id: input.approvalId, kind: "payout_resolution" } as const;
+  await withTransaction(ctx.pool, (tx) => expireApprovals(ctx, tx, { id: of.id }));
+  const proposal = await findProposal(ctx.pool, of);
   if (proposal === undefined) throw notFound("request");
-  if (proposal.state !== "requested" || proposal.expiresAt <= ctx.clock.now()) throw notOpen();
+  if (proposal.state !== "requested") throw notOpen();
   const resolution = readProposal(proposal);
   if (input.decision === "approved") await hearRevio(ctx, resolution);
-  const work = withTransaction(ctx.pool, async (tx) => {
+  const work = async (tx: Tx) => {
     const withdrawal = await lockWithdrawal(tx, proposal.transactionId);
     invariant(withdrawal !== undefined, "a withdrawal stays");
-    const decided = await decideProposal(tx, {
-      id: proposal.id,
-      state: input.decision,
-      decidedBy: ctx.actor.id,
-      decidedAt: ctx.clock.now(),
-      reason: input.reason,
+    await decideApproval(ctx, tx, of, input);
+    await recordAuditEvent(ctx, tx, {
+      action: `payout_resolution.${input.decision}`,
+      subjectKind: "approval",
+      subjectId: proposal.id,
+      details: {
+        transactionId: withdrawal.id,
+        outcome: resolution.outcome,
+        reason: input.reason,
+      },
     });
-    if (!decided) throw notOpen();
-    await recordDecision(ctx, tx, proposal, input);
     if (input.decision === "approved") await resolve(ctx, tx, withdrawal, proposal, resolution);
     const after = await findTransaction(tx, withdrawal.id);
     invariant(after !== undefined, "a decided withdrawal is still there");
     return toWithdrawal(after, ctx.clock.now());
-  });
-  return withApprovalRefusals(work);
+  };
+  return refusedByDatabase(() => withTransaction(ctx.pool, work));
 }
 
 /** Books what Revio says about the payout by now, outside of the decision. Only "not executed" leaves room for one. */
@@ -97,7 +95,7 @@ async function resolve(
   ctx: RevioContext,
   tx: Tx,
   withdrawal: TransactionRow,
-  proposal: ProposalRow,
+  proposal: ProposalRow<"payout_resolution">,
   { outcome, attemptId, payoutId }: PayoutResolution,
 ): Promise<void> {
   const attempt = await lockRevioPayout(tx, attemptId);
@@ -127,22 +125,4 @@ async function endAttempt(
 ): Promise<void> {
   const ended = await updateRevioPayoutState(tx, { id, from: ["execute_unknown"], ...end });
   invariant(ended, `attempt ${id} moved while it should be locked`);
-}
-
-async function recordDecision(
-  ctx: RevioContext,
-  tx: Tx,
-  { id, transactionId, proposal }: ProposalRow,
-  { decision, reason }: Decision,
-): Promise<void> {
-  await recordAuditEvent(ctx, tx, {
-    action: `payout_resolution.${decision}`,
-    subjectKind: "approval",
-    subjectId: id,
-    details: { transactionId, outcome: proposal["outcome"] ?? null, reason },
-  });
-}
-
-function notOpen(): DomainError {
-  return new DomainError("WRONG_STATE", "This request is not waiting for a decision any more.");
 }

@@ -5,8 +5,13 @@ import type { Verdict } from "./verdicts.ts";
 export type Effect =
   /** applied: something of ours changed. ignored: rightly nothing to do. `outcome`: one stable word. */
   | { state: "applied" | "ignored"; outcome: string; transactionId: string | undefined }
-  /** parked: a person has to look, because acting would be a guess. */
-  | { state: "parked"; outcome: Verdict; transactionId: string | undefined };
+  /** parked: a person has to look, because acting would be a guess. `atStakeMinor` where it is not all of the object. */
+  | {
+      state: "parked";
+      outcome: Verdict;
+      transactionId: string | undefined;
+      atStakeMinor?: bigint | undefined;
+    };
 
 export function applied(outcome: string, transactionId?: string): Effect {
   return { state: "applied", outcome, transactionId };
@@ -16,8 +21,13 @@ export function ignored(outcome: string, transactionId?: string): Effect {
   return { state: "ignored", outcome, transactionId };
 }
 
-export function parked(outcome: Verdict, transactionId?: string): Effect {
-  return { state: "parked", outcome, transactionId };
+export function parked(outcome: Verdict, transactionId?: string, atStakeMinor?: bigint): Effect {
+  return {
+    state: "parked",
+    outcome,
+    transactionId,
+    ...(atStakeMinor === undefined ? {} : { atStakeMinor }),
+  };
 }
 
 /** For what was read without an event that could keep the verdict: beside the break, the log tells when it was read. */

@@ -6,6 +6,7 @@ import {
 } from "@revio-wallet/db/sql/suspense-payments";
 import type { Tx } from "@revio-wallet/db/with-transaction";
 import type { Purchase } from "@revio-wallet/revio-client/purchase";
+import { heldOf } from "../approval/suspense-release.ts";
 import { recordAuditEvent } from "../audit/record-audit-event.ts";
 import type { Context } from "../context.ts";
 import type { JournalEntry } from "../ledger/journal-entry.ts";
@@ -108,14 +109,10 @@ async function returnToPayer(
   const isStale = purchase.statusHistory.length < row.statusHistoryLength;
   // Another amount than the one we booked: Revio contradicts itself, and nothing can be derived from that.
   if (isStale || purchase.payment?.amountMinor !== row.amountMinor) return row;
-  const refunded = row.amountMinor - purchase.refundableAmountMinor;
-  const isRefund =
-    purchase.status === "refunded" && refunded > row.refundedMinor && refunded <= row.amountMinor;
   const after: SuspensePaymentRow = {
     ...row,
-    chargedBack: isChargedBack(purchase.status),
+    ...takenBackOf(row, purchase),
     statusHistoryLength: purchase.statusHistory.length,
-    refundedMinor: isRefund ? refunded : row.refundedMinor,
   };
   const returnedMinor = heldOf(row) - heldOf(after);
   if (returnedMinor !== 0n) after.changes = row.changes + 1;
@@ -127,6 +124,20 @@ async function returnToPayer(
   }
   await updateSuspensePayment(tx, after);
   return after;
+}
+
+/** What the payer has got back as Revio shows it now; refunds never become less. */
+export function takenBackOf(
+  row: SuspensePaymentRow,
+  purchase: Purchase,
+): Pick<SuspensePaymentRow, "chargedBack" | "refundedMinor"> {
+  const refunded = row.amountMinor - purchase.refundableAmountMinor;
+  const isRefund =
+    purchase.status === "refunded" && refunded > row.refundedMinor && refunded <= row.amountMinor;
+  return {
+    chargedBack: isChargedBack(purchase.status),
+    refundedMinor: isRefund ? refunded : row.refundedMinor,
+  };
 }
 
 async function post(
@@ -142,10 +153,6 @@ async function post(
     subjectId: row.purchaseId,
     details: { reason: row.reason, transactionId: row.transactionId, entryKey: entry.key },
   });
-}
-
-function heldOf({ chargedBack, amountMinor, refundedMinor }: SuspensePaymentRow): bigint {
-  return chargedBack ? 0n : amountMinor - refundedMinor;
 }
 
 function subjectOf({ purchaseId, transactionId, currency }: SuspensePaymentRow) {

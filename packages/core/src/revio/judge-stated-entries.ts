@@ -58,7 +58,7 @@ async function lookForEntry(ctx: RevioContext, entry: StatedEntryRow): Promise<b
     settleComparison(ctx, tx, {
       subject: subjectOf(entry),
       source: "statement",
-      transactionId: entry.transactionId,
+      ours: acted?.ours ?? ours,
       difference: differenceOf(entry, ours?.bookedMinor ?? 0n, ours?.currency ?? "ZAR", acted),
       details: { event: entry.event, objectId: objectId ?? null },
     });

@@ -13,6 +13,7 @@ import { isCertain, type LineMatch } from "../reconciliation/match-statement-lin
 import { settleComparison } from "../reconciliation/settle-comparison.ts";
 import { returnWithdrawal } from "../withdrawal/return-withdrawal.ts";
 import { type ActedOn, differenceOfObject, withObject } from "./compare-object.ts";
+import { released } from "./on-released-payment.ts";
 import { toTheirs } from "./read-object.ts";
 import type { RevioContext } from "./revio-context.ts";
 
@@ -43,7 +44,7 @@ export async function lookIntoLine(
     const differs = await settleComparison(ctx, tx, {
       subject: subjectOfLine(line),
       source: "statement",
-      transactionId: ours?.id,
+      ours,
       difference: whatIsLeft(line, ours, acted),
       details: {
         lineNo: line.lineNo.toString(),
@@ -86,8 +87,9 @@ function tie(match: LineMatch, { ours }: ActedOn, objectId: string): LineMatch {
 function whatIsLeft(
   line: MatchableLineRow,
   ours: BookedTransactionRow | undefined,
-  { read }: ActedOn,
+  { read, effect }: ActedOn,
 ): Difference | undefined {
+  if (effect?.outcome === released) return undefined;
   const difference = judgeLine(line, ours);
   // The word says paid, but no money moved.
   if (read.kind === "purchase" && read.purchase.markedAsPaid) return undefined;

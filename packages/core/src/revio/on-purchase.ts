@@ -21,6 +21,7 @@ import type { DepositStatus } from "../transaction/transaction-status.ts";
 import { applied, type Effect, ignored, parked } from "./effect.ts";
 import { holdInSuspense, releaseFromSuspense } from "./hold-in-suspense.ts";
 import { nextLookAt } from "./next-look.ts";
+import { onReleasedPayment } from "./on-released-payment.ts";
 import { isChargedBack, isOpen, isPaid } from "./purchase-statuses.ts";
 import { recordVerdict } from "./record-verdict.ts";
 import type { RevioContext } from "./revio-context.ts";
@@ -56,7 +57,12 @@ async function actOn(ctx: RevioContext, tx: Tx, purchase: Purchase): Promise<Eff
   });
   if (!isNewest) return ignored("stale", deposit.id);
   const { status } = purchase;
-  if (isPaid(status)) return onPurchasePaid(ctx, tx, deposit, attempts, purchase);
+  if (isPaid(status)) {
+    const effect = await onReleasedPayment(tx, purchase);
+    if (effect === undefined) return onPurchasePaid(ctx, tx, deposit, attempts, purchase);
+    await closeReview(ctx, tx, { transactionId: deposit.id, failureCode: "amount_mismatch" });
+    return effect;
+  }
   if (isOpen(status)) return ignored(`purchase.${status}`, deposit.id);
   switch (status) {
     case "cancelled":
@@ -75,14 +81,15 @@ async function actOn(ctx: RevioContext, tx: Tx, purchase: Purchase): Promise<Eff
  * user. What stays unknown is booked into suspense once it is paid, so that our float is what Revio has.
  */
 async function onUnknown(ctx: RevioContext, tx: Tx, purchase: Purchase): Promise<Effect> {
+  if (!isPaid(purchase.status)) return parked("unknown_purchase");
+  const effect = await onReleasedPayment(tx, purchase);
+  if (effect !== undefined) return effect;
   const subject = `purchase:${purchase.id}`;
   const known = await findOpenBreak(tx, { class: "unknown_object", subject });
   const heldBefore = await lockSuspensePayment(tx, purchase.id);
   const since = known?.openedAt.getTime() ?? Infinity;
   const isUnknownForLong = since + unknownForMs <= ctx.clock.now().getTime();
-  if (!isPaid(purchase.status) || (heldBefore === undefined && !isUnknownForLong)) {
-    return parked("unknown_purchase");
-  }
+  if (heldBefore === undefined && !isUnknownForLong) return parked("unknown_purchase");
   return keepInSuspense(ctx, tx, {
     purchase,
     transactionId: undefined,

@@ -1,7 +1,7 @@
 import { findRevioPayouts } from "@revio-wallet/db/sql/revio-payouts";
 import type { TransactionRow } from "@revio-wallet/db/sql/transactions";
 import type { Tx } from "@revio-wallet/db/with-transaction";
-import { withdrawProposals } from "@revio-wallet/db/sql/proposals";
+import { withdrawApprovals } from "@revio-wallet/db/sql/approvals";
 import { recordAuditEvent } from "../audit/record-audit-event.ts";
 import type { Context } from "../context.ts";
 import { openBreak } from "../reconciliation/open-break.ts";
@@ -57,7 +57,7 @@ export async function endDoubt(
     ...by,
   });
   const at = ctx.clock.now();
-  for (const id of await withdrawProposals(tx, { kind: "payout_resolution", transactionId, at })) {
+  for (const id of await withdrawApprovals(tx, { kind: "payout_resolution", transactionId, at })) {
     await recordAuditEvent(ctx, tx, {
       action: "approval.withdrawn",
       subjectKind: "approval",

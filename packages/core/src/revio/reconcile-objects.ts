@@ -83,7 +83,7 @@ async function compareTransaction(
     return settleComparison(ctx, tx, {
       subject: `transaction:${id}`,
       source: "objects",
-      transactionId: id,
+      ours,
       difference: classifyBreak(undefined, ours),
     });
   });

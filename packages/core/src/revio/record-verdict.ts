@@ -38,10 +38,17 @@ export async function recordVerdict(
     });
     return effect;
   }
-  const { outcome, transactionId } = effect;
+  const { outcome, transactionId, atStakeMinor } = effect;
   const kind = breakKindOf(outcome);
-  if (await isDecidedBreak(tx, { class: kind.class, subject, outcome })) return effect;
-  const { amountMinor, currency } = about;
+  const amountMinor = atStakeMinor ?? about.amountMinor;
+  // Revio's words: short ones, whatever it sends.
+  const facts = {
+    outcome,
+    amountMinor: amountMinor?.toString() ?? null,
+    currency: about.currency?.slice(0, 8) ?? null,
+  };
+  if (await isDecidedBreak(tx, { class: kind.class, subject, facts })) return effect;
+  const { currency } = about;
   const isCounted = amountMinor !== undefined && amountMinor >= 0n && currency !== undefined;
   await openBreak(ctx, tx, {
     class: kind.class,
@@ -49,13 +56,8 @@ export async function recordVerdict(
     subject,
     transactionId,
     ...(isCounted && isCurrency(currency) ? { atStake: { amountMinor, currency } } : {}),
-    evidence: {
-      outcome,
-      // Revio's words: short ones, whatever it sends.
-      status: about.status?.slice(0, 40) ?? null,
-      amountMinor: amountMinor?.toString() ?? null,
-      currency: currency?.slice(0, 8) ?? null,
-    },
+    // No comparison's: none may end what news of Revio says.
+    evidence: { ...facts, status: about.status?.slice(0, 40) ?? null, source: null },
     openedBy: "provider_event",
   });
   return effect;

@@ -25,7 +25,7 @@ const unknownDays = 60;
  * @returns how many jobs were made
  */
 export async function sweepTransactions(ctx: Context): Promise<number> {
-  await expireApprovals(ctx);
+  await withTransaction(ctx.pool, (tx) => expireApprovals(ctx, tx));
   await watchDoubts(ctx);
   return withTransaction(ctx.pool, async (tx) => {
     const events = await sweepEvents(ctx, tx);

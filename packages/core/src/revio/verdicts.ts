@@ -29,6 +29,8 @@ const breakKinds = {
   payout_mismatch: { class: "amount_mismatch", severity: "warning" },
   /** The payer paid twice for one deposit. */
   second_purchase_paid: { class: "duplicate_at_provider", severity: "warning" },
+  /** The payer got back what two operators had given to somebody: our float has more than Revio. */
+  returned_after_release: { class: "status_mismatch", severity: "critical" },
   /** We may have paid twice. */
   second_payout_executed: { class: "duplicate_at_provider", severity: "critical" },
   /** Revio contradicts what we have booked as the end. */

@@ -2,7 +2,7 @@ import { lockUser } from "@revio-wallet/db/sql/users";
 import { withTransaction } from "@revio-wallet/db/with-transaction";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
-import { requireOutgoingOperator } from "../outgoing/require-outgoing-operator.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 import { freezeOutgoing } from "./freeze-outgoing.ts";
 
 /**
@@ -15,7 +15,7 @@ export async function freezeUserOutgoing(
   input: { userId: string; reason: string },
 ): Promise<void> {
   await withTransaction(ctx.pool, async (tx) => {
-    await requireOutgoingOperator(ctx, tx, "stop");
+    await requireOperator(ctx, tx, "stop_outgoing");
     if ((await lockUser(tx, input.userId)) === undefined) throw notFound("user");
     await freezeOutgoing(ctx, tx, input);
   });

@@ -4,7 +4,7 @@ import { withTransaction } from "@revio-wallet/db/with-transaction";
 import { recordAuditEvent } from "../audit/record-audit-event.ts";
 import type { Context } from "../context.ts";
 import { DomainError, notFound } from "../errors.ts";
-import { requireStatusOperator } from "./require-status-operator.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 
 /**
  * An operator shuts a user out, at once: every session ends, and requests under way with a valid access token meet the
@@ -17,7 +17,7 @@ export async function suspendUser(
   input: { userId: string; reason: string },
 ): Promise<void> {
   await withTransaction(ctx.pool, async (tx) => {
-    await requireStatusOperator(ctx, tx);
+    await requireOperator(ctx, tx, "change_user_status");
     const user = await lockUser(tx, input.userId);
     if (user === undefined) throw notFound("user");
     if (user.status === "suspended") return;

@@ -4,7 +4,7 @@ import { withTransaction } from "@revio-wallet/db/with-transaction";
 import { recordAuditEvent } from "../audit/record-audit-event.ts";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
-import { requireOutgoingOperator } from "../outgoing/require-outgoing-operator.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 
 /**
  * Lets money leave a user's account again, after somebody has looked. Nothing lifts a freeze but this. Unfreezing twice
@@ -17,7 +17,7 @@ export async function unfreezeOutgoing(
   input: { userId: string; reason: string },
 ): Promise<void> {
   await withTransaction(ctx.pool, async (tx) => {
-    await requireOutgoingOperator(ctx, tx, "unfreeze");
+    await requireOperator(ctx, tx, "unfreeze_user");
     if ((await lockUser(tx, input.userId)) === undefined) throw notFound("user");
     const frozenFor = await unfreezeUserOutgoing(tx, { userId: input.userId, at: ctx.clock.now() });
     if (frozenFor === undefined) return;

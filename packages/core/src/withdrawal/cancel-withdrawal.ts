@@ -1,4 +1,4 @@
-import { withdrawApproval } from "@revio-wallet/db/sql/approvals";
+import { withdrawApprovals } from "@revio-wallet/db/sql/approvals";
 import { findTransaction } from "@revio-wallet/db/sql/transactions";
 import { withTransaction } from "@revio-wallet/db/with-transaction";
 import type { Context } from "../context.ts";
@@ -27,10 +27,10 @@ export async function cancelWithdrawal(
         "This withdrawal is on its way and cannot be cancelled.",
       );
     }
-    await withdrawApproval(tx, {
+    await withdrawApprovals(tx, {
       kind: "withdrawal",
       transactionId: withdrawal.id,
-      decidedAt: ctx.clock.now(),
+      at: ctx.clock.now(),
     });
     await releaseWithdrawal(ctx, tx, withdrawal, { as: "cancelled" });
     const cancelled = await findTransaction(tx, withdrawal.id);

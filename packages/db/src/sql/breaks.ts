@@ -45,7 +45,7 @@ export const breakColumns = `id, class, severity, subject, transaction_id AS "tr
   opened_by AS "openedBy", opened_at AS "openedAt", last_seen_at AS "lastSeenAt", owner_id AS "ownerId", state, resolution,
   resolved_at AS "resolvedAt", approval_id AS "approvalId", journal_entry_id AS "journalEntryId"`;
 
-/** Opens a break, or finds the same one open and renews what is known of it. It may become more severe, never less. */
+/** Opens a break, or finds the same one open and adds what is known of it now. It may become more severe, never less. */
 export async function upsertBreak(
   tx: Tx,
   row: Pick<
@@ -66,7 +66,7 @@ export async function upsertBreak(
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, 'open')
      ON CONFLICT (class, subject) WHERE state = 'open' DO UPDATE
        SET last_seen_at = greatest(breaks.last_seen_at, excluded.last_seen_at), amount_minor = excluded.amount_minor,
-           currency = excluded.currency, evidence = excluded.evidence,
+           currency = excluded.currency, evidence = breaks.evidence || excluded.evidence,
            severity = CASE WHEN 'critical' IN (breaks.severity, excluded.severity) THEN 'critical'
              WHEN 'warning' IN (breaks.severity, excluded.severity) THEN 'warning' ELSE 'notice' END,
            transaction_id = coalesce(breaks.transaction_id, excluded.transaction_id)
@@ -100,10 +100,12 @@ export async function resolveOpenBreaks(
     at: Date;
     approvalId?: string | undefined;
     journalEntryId?: string | undefined;
+    /** What is added to the evidence. */
+    evidence?: BreakRow["evidence"] | undefined;
   },
 ): Promise<string[]> {
   const { rows } = await tx.query<{ id: string }>(
-    `UPDATE breaks SET state = 'resolved', resolution = $3, resolved_at = $4, approval_id = $5, journal_entry_id = $6
+    `UPDATE breaks SET state = 'resolved', resolution = $3, resolved_at = $4, approval_id = $5, journal_entry_id = $6, evidence = evidence || $8
      WHERE subject = $1 AND class = ANY ($2::text[]) AND state = 'open'
        AND opened_by = coalesce($7, opened_by) RETURNING id`,
     [
@@ -114,6 +116,7 @@ export async function resolveOpenBreaks(
       row.approvalId ?? null,
       row.journalEntryId ?? null,
       row.openedBy ?? null,
+      JSON.stringify(row.evidence ?? {}),
     ],
   );
   return rows.map(({ id }) => id);
@@ -131,15 +134,15 @@ export async function findOpenBreak(
   return rows[0];
 }
 
-/** True if two operators have dealt with just this before: the same class, subject and outcome. */
+/** True if two operators have dealt with just this before: the same class and subject, and these facts in its evidence. */
 export async function isDecidedBreak(
   db: Queryable,
-  filter: { class: BreakClass; subject: string; outcome: string },
+  filter: { class: BreakClass; subject: string; facts: BreakRow["evidence"] },
 ): Promise<boolean> {
   const { rows } = await db.query(
-    `SELECT 1 FROM breaks WHERE subject = $1 AND class = $2 AND evidence ->> 'outcome' = $3
+    `SELECT 1 FROM breaks WHERE subject = $1 AND class = $2 AND evidence @> $3
        AND resolution IN ('adjustment', 'decision') LIMIT 1`,
-    [filter.subject, filter.class, filter.outcome],
+    [filter.subject, filter.class, JSON.stringify(filter.facts)],
   );
   return rows.length > 0;
 }

@@ -17,12 +17,14 @@ export interface SuspensePaymentRow {
   changes: number;
   heldAt: Date;
   releasedAt: Date | null;
+  /** The approval of two operators by which it was released; null: it is held, or turned out to be the deposit's. */
+  releasedBy: string | null;
 }
 
 const columns = `purchase_id AS "purchaseId", transaction_id AS "transactionId", reason, amount_minor AS "amountMinor",
   provider_fee_minor AS "providerFeeMinor", currency, refunded_minor AS "refundedMinor", charged_back AS "chargedBack",
   status_history_length AS "statusHistoryLength", changes,
-  held_at AS "heldAt", released_at AS "releasedAt"`;
+  held_at AS "heldAt", released_at AS "releasedAt", released_by AS "releasedBy"`;
 
 /** Puts a purchase on record as held. False if it is already, whoever did it; a concurrent one is waited for. */
 export async function insertSuspensePayment(
@@ -90,5 +92,16 @@ export async function updateSuspensePayment(
       row.changes,
       row.releasedAt,
     ],
+  );
+}
+
+/** Takes a locked one out by an approval. Its entry has to be posted by the same database transaction: a trigger looks. */
+export async function releaseSuspensePayment(
+  tx: Tx,
+  row: { purchaseId: string; releasedAt: Date; releasedBy: string },
+): Promise<void> {
+  await tx.query(
+    `UPDATE suspense_payments SET changes = changes + 1, released_at = $2, released_by = $3 WHERE purchase_id = $1`,
+    [row.purchaseId, row.releasedAt, row.releasedBy],
   );
 }

@@ -123,7 +123,10 @@ export const ledgerCheckDefinitions = {
     HAVING b.amount_minor <> coalesce(sum(t.amount_minor + t.fee_minor), 0)`,
   },
 
-  /** What a purchase has in suspense is what was paid less what went back, or nothing once released; one entry, and one per change. */
+  /**
+   * What a purchase has in suspense is what was paid less what went back, or nothing once released; one entry, and one per
+   * change, among them that of the two operators who released it.
+   */
   suspense_drift: {
     from: bySuspense,
     keys: [{ column: "h.purchase_id", type: "text" }],
@@ -134,7 +137,7 @@ export const ledgerCheckDefinitions = {
            'purchase:' || h.purchase_id AS "breakSubject", NULL AS "userId", w.transaction_id AS "transactionId"
     FROM ${bySuspense}
     LEFT JOIN LATERAL (
-      SELECT s.transaction_id, s.changes + 1 AS entries,
+      SELECT s.transaction_id, s.released_by, s.changes + 1 AS entries,
              CASE WHEN s.released_at IS NOT NULL OR s.charged_back THEN 0 ELSE s.amount_minor - s.refunded_minor END AS amount
       FROM suspense_payments s WHERE s.purchase_id = h.purchase_id::uuid
     ) w ON true
@@ -142,10 +145,31 @@ export const ledgerCheckDefinitions = {
       SELECT count(DISTINCT e.id) AS entries,
              coalesce(sum(CASE p.direction WHEN 'credit' THEN p.amount_minor ELSE -p.amount_minor END) FILTER (WHERE a.name = 'suspense'), 0) AS amount
       FROM journal_entries e JOIN postings p ON p.journal_entry_id = e.id JOIN ledger_accounts a ON a.id = p.ledger_account_id
-      WHERE e.event LIKE 'suspense.%' AND split_part(e.entry_key, ':', 2) = h.purchase_id
+      WHERE (e.event LIKE 'suspense.%' AND split_part(e.entry_key, ':', 2) = h.purchase_id)
+        OR e.entry_key = 'adjustment.approved:' || w.released_by
       HAVING count(*) > 0
     ) i ON true
     WHERE (w.amount IS DISTINCT FROM i.amount OR w.entries IS DISTINCT FROM i.entries) AND ${rows}`,
+  },
+
+  /** The suspense account holds what its payments hold, to the cent: nothing else has moved it. */
+  suspense_total: {
+    from: "ledger_accounts a",
+    where: "a.user_id IS NULL AND a.name = 'suspense'",
+    keys: [{ column: "a.id", type: "bigint" }],
+    sql: ({ rows }) => `
+    SELECT a.code AS subject, w.amount::text AS expected, h.amount::text AS actual,
+           'account:' || a.code AS "breakSubject", NULL AS "userId", NULL AS "transactionId"
+    FROM ledger_accounts a
+    CROSS JOIN LATERAL (
+      SELECT coalesce(sum(s.amount_minor - s.refunded_minor), 0) AS amount FROM suspense_payments s
+      WHERE s.currency = a.currency AND s.released_at IS NULL AND NOT s.charged_back
+    ) w
+    CROSS JOIN LATERAL (
+      SELECT coalesce(sum(CASE p.direction WHEN a.normal_side THEN p.amount_minor ELSE -p.amount_minor END), 0) AS amount
+      FROM postings p WHERE p.ledger_account_id = a.id
+    ) h
+    WHERE a.user_id IS NULL AND a.name = 'suspense' AND w.amount <> h.amount AND ${rows}`,
   },
 
   /** Each transaction has just the journal entries that its status stands for. */

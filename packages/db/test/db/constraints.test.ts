@@ -83,6 +83,7 @@ const checks: Record<string, Row | (() => Row)> = {
   suspense_payments_check2: { transaction_id: null },
   suspense_payments_provider_fee_minor_check: { provider_fee_minor: -1n },
   suspense_payments_reason_check: { reason: "odd" },
+  suspense_payments_released_check: { released_by: randomUUID() },
   provider_events_body_sha256_check: { body_sha256: short },
   provider_events_check: { settled_at: at },
   provider_events_state_check: { state: "seen", settled_at: at },
@@ -326,6 +327,7 @@ describe("FOREIGN KEY", () => {
         });
       }
       if (name === "operator_invites_operator_id_fkey") patch["accepted_at"] = at;
+      if (name === "suspense_payments_released_by_fkey") patch["released_at"] = at;
       if (name === "statement_lines_transaction_id_fkey") {
         Object.assign(patch, { match_method: "id", match_score: 100 });
       }

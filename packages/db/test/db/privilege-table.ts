@@ -225,6 +225,7 @@ export const privilegeTable: Record<string, Grants> = {
       "next_look_at",
       "refunded_minor",
       "released_at",
+      "released_by",
       "status_history_length",
     ],
   },

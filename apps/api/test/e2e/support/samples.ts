@@ -80,6 +80,7 @@ export function operatorSamplesFor(ids: {
       transactionId,
       outcome: "not_executed",
       reason: "A sample of a reason",
+      idempotencyKey: randomUUID(),
     },
     "payout.decideResolution": {
       approvalId: transactionId,
@@ -92,9 +93,10 @@ export function operatorSamplesFor(ids: {
     "break.addNote": { breakId: transactionId, note: "A sample of a note" },
     "adjustment.request": {
       debitAccount: "house:adjustments:ZAR",
-      creditAccount: "house:suspense:ZAR",
+      creditAccount: "house:revio_float:ZAR",
       amountMinor: 100n,
       reason: "A sample of a reason",
+      idempotencyKey: randomUUID(),
     },
     "adjustment.decide": {
       approvalId: transactionId,

@@ -46,6 +46,7 @@ const houses = (patch: Partial<AdjustmentRequest> = {}): AdjustmentRequest => ({
   creditAccount: "house:revio_float:ZAR",
   amountMinor: 5_000n,
   reason: "Revio confirmed it by letter.",
+  idempotencyKey: randomUUID(),
   ...patch,
 });
 const decide = (
@@ -287,6 +288,65 @@ describe("what is proposed", () => {
     await expect(
       world.database.pool.query(`UPDATE approvals SET ${patch} WHERE id = $1`, [approvalId]),
     ).rejects.toMatchObject({ code: "42501" });
+  });
+});
+
+describe("asked for again", () => {
+  const proposals = async () => {
+    const { rows } = await world.database.pool.query<{ count: bigint }>(
+      "SELECT count(*) FROM approvals WHERE kind = 'adjustment' AND requested_by = $1",
+      [maker.actor.id],
+    );
+    return rows[0]?.count ?? 0n;
+  };
+
+  test("with the same key, also many times at once: one proposal, the same answer", async () => {
+    const before = await proposals();
+    const request = houses();
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => requestAdjustment(maker, request)),
+    );
+    await decide(checker, String(answers[0]?.approvalId));
+    for (const answer of [...answers, await requestAdjustment(maker, request)]) {
+      expect(answer).toEqual(answers[0]);
+    }
+    expect(await proposals()).toBe(before + 1n);
+  });
+
+  test("about a break, and the answer was lost: the answer, not that there is a proposal already", async () => {
+    const request = houses({ breakId: await newBreak() });
+    const first = await requestAdjustment(maker, request);
+    expect(await requestAdjustment(maker, request)).toEqual(first);
+  });
+
+  test.each<Partial<AdjustmentRequest>>([
+    { amountMinor: 5_001n },
+    { creditAccount: "house:fee_income:ZAR" },
+    { reason: "Another letter." },
+  ])("with the same key and something else (%o): refused, nothing proposed", async (patch) => {
+    const request = houses();
+    await requestAdjustment(maker, request);
+    const before = await proposals();
+    await expect(requestAdjustment(maker, { ...request, ...patch })).rejects.toMatchObject({
+      code: "IDEMPOTENCY_KEY_REUSED",
+    });
+    expect(await proposals()).toBe(before);
+  });
+
+  test("with the key of another operator: a proposal of one's own", async () => {
+    const request = houses();
+    const { approvalId } = await requestAdjustment(maker, request);
+    const other = await requestAdjustment(await operatorAs("reconciliation_maker"), request);
+    expect(other.approvalId).not.toBe(approvalId);
+  });
+
+  test("after a refusal that can pass: done", async () => {
+    const breakId = await newBreak();
+    const open = await requestAdjustment(maker, houses({ breakId }));
+    const request = houses({ breakId });
+    await expect(requestAdjustment(maker, request)).rejects.toMatchObject({ code: "WRONG_STATE" });
+    await decide(checker, open.approvalId, "rejected");
+    expect((await requestAdjustment(maker, request)).state).toBe("requested");
   });
 });
 

@@ -46,7 +46,7 @@ async function count(sql: string): Promise<number> {
   return Number(rows[0]?.count);
 }
 
-/** Entries without a transaction, many per call: a deposit of one cent from suspense. */
+/** Entries without a transaction, many per call: a deposit of one cent from corrections. */
 async function postMany(entries: number): Promise<void> {
   for (let left = entries; left > 0; left -= 100) {
     await withTransaction(world.database.pool, (tx) =>
@@ -60,7 +60,7 @@ async function postMany(entries: number): Promise<void> {
           occurredAt: world.ctx.clock.now(),
           postings: [
             {
-              account: houseAccount("suspense", "ZAR"),
+              account: houseAccount("adjustments", "ZAR"),
               direction: "debit" as const,
               amountMinor: 1n,
             },

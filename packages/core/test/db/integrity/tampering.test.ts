@@ -64,7 +64,7 @@ const newEntry = (xid: string) =>
      VALUES ('00000000-0000-4000-8000-00000000f00d', 'forged', 'forged', sha256('x'), now(), now(), ${xid});
    INSERT INTO postings (journal_entry_id, ledger_account_id, currency, direction, amount_minor, posted_at, created_xid)
      SELECT '00000000-0000-4000-8000-00000000f00d', a.id, 'ZAR', d.direction, 7, now(), ${xid}
-     FROM (VALUES ('adjustments', 'debit'), ('suspense', 'credit')) d (name, direction) JOIN ledger_accounts a ON a.name = d.name`;
+     FROM (VALUES ('adjustments', 'debit'), ('payout_returns', 'credit')) d (name, direction) JOIN ledger_accounts a ON a.name = d.name`;
 /** Chains everything anew from what the tables say now, as the job would have. */
 const rechain = `DELETE FROM chain_links WHERE stream = 'journal';
   DO $$ DECLARE h bytea := decode(repeat('00', 32), 'hex'); n bigint := 0; e record; BEGIN

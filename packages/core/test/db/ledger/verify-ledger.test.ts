@@ -80,7 +80,7 @@ const tampering: { sql: string; found: LedgerCheck[] }[] = [
     sql: `INSERT INTO postings (journal_entry_id, ledger_account_id, currency, direction, amount_minor, posted_at)
       SELECT e.id, a.id, 'ZAR', d.direction, 7, now() FROM (SELECT id FROM journal_entries ORDER BY sequence DESC LIMIT 1) e,
         (VALUES ('adjustments', 'debit'), ('suspense', 'credit')) d (name, direction) JOIN ledger_accounts a ON a.name = d.name`,
-    found: ["posting_orphaned"],
+    found: ["posting_orphaned", "suspense_total"],
   },
   {
     // On record as held, and nothing of it on the books.

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { withTransaction } from "@revio-wallet/db/with-transaction";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { decideAdjustment } from "../../../src/approval/decide-adjustment.ts";
@@ -33,6 +34,7 @@ test("money that we paid in for payouts is a drift until it is booked, by two op
     creditAccount: "house:adjustments:ZAR",
     amountMinor: BigInt(funds),
     reason: "Funds for payouts, by bank transfer.",
+    idempotencyKey: randomUUID(),
   });
   const checker = await operator(world.ctx, world.superuser, "administrator");
   await decideAdjustment(checker, { approvalId, decision: "approved" });

@@ -7,7 +7,11 @@ import {
   withdrawalResult,
   withdrawalSubmit,
 } from "../../world/crash-flows.ts";
-import { payoutDecide, unknownPurchaseHeld } from "../../world/crash-flows-recovery.ts";
+import {
+  payoutDecide,
+  suspenseRelease,
+  unknownPurchaseHeld,
+} from "../../world/crash-flows-recovery.ts";
 import { expectSound } from "../../world/expect-sound.ts";
 import { startMoneyWorld } from "../../world/money-world.ts";
 import { asTask } from "../../world/tripwire.ts";
@@ -25,6 +29,7 @@ const flows = [
   withdrawalApprove,
   payoutDecide,
   unknownPurchaseHeld,
+  suspenseRelease,
 ];
 
 for (const flow of flows) {

@@ -41,8 +41,14 @@ const request = (
   ctx: WorldContext,
   { withdrawal }: DoubtfulWithdrawal,
   outcome: PayoutOutcome = "not_executed",
+  idempotencyKey: string = randomUUID(),
 ) =>
-  requestPayoutResolution(ctx, { transactionId: withdrawal.id, outcome, reason: "the bank says" });
+  requestPayoutResolution(ctx, {
+    transactionId: withdrawal.id,
+    outcome,
+    reason: "the bank says",
+    idempotencyKey,
+  });
 const decide = (
   ctx: WorldContext,
   approvalId: string,
@@ -357,6 +363,7 @@ describe("F74: not by everybody", () => {
         transactionId: randomUUID(),
         outcome: "executed",
         reason: "nothing",
+        idempotencyKey: randomUUID(),
       }),
     ).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
@@ -372,6 +379,27 @@ describe("not at any time", () => {
     await world.settle();
     expect((await withdrawalOf(customer, withdrawal)).status).toBe("in_doubt");
     await expect(request(maker, doubt)).rejects.toMatchObject({ code: "WRONG_STATE" });
+  });
+
+  test("the same request again, also at the same moment: one proposal, the same answer; another with its key: refused", async () => {
+    const doubt = await inDoubt();
+    const maker = await as("operator");
+    const key = randomUUID();
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => request(maker, doubt, "not_executed", key)),
+    );
+    await decide(await as("reconciliation_checker"), String(answers[0]?.approvalId), "rejected");
+    for (const answer of [...answers, await request(maker, doubt, "not_executed", key)]) {
+      expect(answer).toEqual(answers[0]);
+    }
+    await expect(request(maker, doubt, "executed", key)).rejects.toMatchObject({
+      code: "IDEMPOTENCY_KEY_REUSED",
+    });
+    const { rows } = await world.database.pool.query(
+      "SELECT state FROM approvals WHERE transaction_id = $1",
+      [doubt.withdrawal.id],
+    );
+    expect(rows).toEqual([{ state: "rejected" }]);
   });
 
   test("a second proposal beside an open one: refused, also at the same moment", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mayAdjustBetween } from "../../../src/approval/adjustable-accounts.ts";
+import { fitsSuspense, mayAdjustBetween } from "../../../src/approval/adjustable-accounts.ts";
 import type { LedgerAccountCode } from "../../../src/ledger/chart-of-accounts.ts";
 
 const thandi = "user:01a217f6-a29a-7ec4-8586-a9b79b3b3ccb";
@@ -24,4 +24,16 @@ test.each<[string, string, boolean]>([
 ])("%s → %s: %s", (debit, credit, allowed) => {
   expect(mayAdjustBetween(debit as LedgerAccountCode, credit as LedgerAccountCode)).toBe(allowed);
   expect(mayAdjustBetween(credit as LedgerAccountCode, debit as LedgerAccountCode)).toBe(allowed);
+});
+
+test.each<[string, string, boolean, boolean]>([
+  ["house:suspense:ZAR", `${thandi}:available:ZAR`, true, true],
+  ["house:suspense:ZAR", `${thandi}:available:ZAR`, false, false],
+  ["house:adjustments:ZAR", "house:revio_float:ZAR", false, true],
+  ["house:adjustments:ZAR", "house:revio_float:ZAR", true, false],
+  ["house:revio_float:ZAR", "house:suspense:ZAR", false, false],
+  ["house:revio_float:ZAR", "house:suspense:ZAR", true, false],
+])("%s → %s, a payment named: %s: %s", (debit, credit, namesPayment, fits) => {
+  const sides = [debit as LedgerAccountCode, credit as LedgerAccountCode] as const;
+  expect(fitsSuspense(...sides, namesPayment)).toBe(fits);
 });

@@ -11,6 +11,7 @@ export const adjustmentOutput = z.object({
   amountMinor: z.bigint().positive(),
   currency,
   transactionId: z.string().nullable(),
+  suspensePurchaseId: z.string().nullable(),
   requestedBy: z.string(),
   requestReason: z.string(),
   expiresAt: z.date(),

@@ -21,10 +21,4 @@ export const decide = operatorProcedure
     ]),
   )
   .output(withdrawalOutput)
-  .mutation(({ ctx, input: { transactionId, decision, reason } }) =>
-    decideWithdrawal(ctx.core, {
-      transactionId,
-      decision,
-      ...(reason === undefined ? {} : { reason }),
-    }),
-  );
+  .mutation(({ ctx, input }) => decideWithdrawal(ctx.core, input));
