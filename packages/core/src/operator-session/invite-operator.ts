@@ -8,6 +8,7 @@ import { withTransaction } from "@revio-wallet/db/with-transaction";
 import { DatabaseError } from "pg";
 import { recordAuditEvent } from "../audit/record-audit-event.ts";
 import { DomainError, notFound } from "../errors.ts";
+import { requireOperator } from "../operator/require-operator.ts";
 import { hashSecretToken, newSecretToken } from "../secret-token.ts";
 import { parseEmail } from "../user/email-address.ts";
 import { parsePersonName } from "../user/person-name.ts";
@@ -29,15 +30,19 @@ export async function inviteOperator(
   ctx: OperatorSignInContext,
   input: { email: string; displayName: string; role: OperatorRole },
 ): Promise<Invitation> {
-  const { actor } = ctx;
-  if (actor.kind !== "operator") throw notAllowed();
   const person = parsePerson(input);
   const { token, ...row } = newInvite(ctx);
   try {
     return await withTransaction(ctx.pool, async (tx) => {
+      await requireOperator(ctx, tx, "manage_operators");
       if ((await findOperatorByEmail(tx, person.email)) !== undefined) throw known();
       await revokeOpenInvite(tx, { email: person.email, revokedAt: row.invitedAt });
-      await insertOperatorInvite(tx, { ...row, ...person, role: input.role, invitedBy: actor.id });
+      await insertOperatorInvite(tx, {
+        ...row,
+        ...person,
+        role: input.role,
+        invitedBy: ctx.actor.id,
+      });
       await recordAuditEvent(ctx, tx, {
         action: "operator.invited",
         subjectKind: "operator_invite",
@@ -80,12 +85,13 @@ export function inviteFirstOperator(
   });
 }
 
-/** Takes an invitation back. @throws DomainError NOT_FOUND if the address has no open one */
+/** Takes an invitation back. @throws DomainError FORBIDDEN, NOT_FOUND if the address has no open one */
 export async function revokeInvite(
   ctx: OperatorSignInContext,
   input: { email: string },
 ): Promise<void> {
   await withTransaction(ctx.pool, async (tx) => {
+    await requireOperator(ctx, tx, "manage_operators");
     const id = await revokeOpenInvite(tx, {
       email: parseEmail(input.email),
       revokedAt: ctx.clock.now(),

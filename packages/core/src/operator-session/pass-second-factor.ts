@@ -13,12 +13,22 @@ import { hashRecoveryCode } from "../session/totp/recovery-codes.ts";
 import { matchTotpStep } from "../session/totp/totp-secret.ts";
 import { completeSession } from "./complete-session.ts";
 import type { OperatorSessionContext } from "./operator-session.ts";
-import { verifyPasskey, type PasskeyProof } from "./relying-party.ts";
+import {
+  requestPasskey,
+  verifyPasskey,
+  type PasskeyProof,
+  type PasskeyRequest,
+} from "./relying-party.ts";
 
 export type SecondFactor =
   | { kind: "passkey"; proof: PasskeyProof }
   | { kind: "totp"; code: string }
   | { kind: "recovery_code"; code: string };
+
+/** Asks for one of the operator's passkeys, to finish signing in. @throws DomainError WRONG_STATE if they have none */
+export function beginPasskeySignIn(ctx: OperatorSessionContext): Promise<PasskeyRequest> {
+  return withTransaction(ctx.pool, (tx) => requestPasskey(ctx, tx, { purpose: "sign_in" }));
+}
 
 /**
  * The second half of signing in. Guesses are throttled as those at a password are.

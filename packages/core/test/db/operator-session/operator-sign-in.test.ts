@@ -16,13 +16,12 @@ import { readFactors } from "../../../src/operator-session/enrol-factor.ts";
 import { listOwnSessions } from "../../../src/operator-session/list-operator-sessions.ts";
 import type { OperatorSessionContext } from "../../../src/operator-session/operator-session.ts";
 import {
+  beginPasskeySignIn,
   passSecondFactor,
   type SecondFactor,
 } from "../../../src/operator-session/pass-second-factor.ts";
-import { requestPasskey } from "../../../src/operator-session/relying-party.ts";
 import { removeFactor, renewRecoveryCodes } from "../../../src/operator-session/remove-factor.ts";
 import { startOperatorSession } from "../../../src/operator-session/start-operator-session.ts";
-import { withTransaction } from "@revio-wallet/db/with-transaction";
 import { anyAddress } from "../../registered-user.ts";
 import { type Misdeeds, softwareAuthenticator } from "../../software-authenticator.ts";
 import { testContext } from "../../test-context.ts";
@@ -73,9 +72,7 @@ const byPasskey = async (
   authenticator: ReturnType<typeof softwareAuthenticator>,
   wrong: Misdeeds = {},
 ): Promise<SecondFactor> => {
-  const { challengeId, options } = await withTransaction(as.pool, (tx) =>
-    requestPasskey(as, tx, { purpose: "sign_in" }),
-  );
+  const { challengeId, options } = await beginPasskeySignIn(as);
   return {
     kind: "passkey",
     proof: { challengeId, response: authenticator.sign(options, wrong) },
