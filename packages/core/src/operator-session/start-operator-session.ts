@@ -1,3 +1,4 @@
+import { deleteExpiredChallenges } from "@revio-wallet/db/sql/operator-challenges";
 import { insertOperatorSession } from "@revio-wallet/db/sql/operator-sessions";
 import {
   findOperatorByEmail,
@@ -84,6 +85,8 @@ async function openSession(
   const now = ctx.clock.now();
   const id = ctx.ids.uuid(now);
   const token = newSecretToken(ctx);
+  // Each sign-in tidies up; there are few operators, and little to tidy.
+  await deleteExpiredChallenges(tx, new Date(now.getTime() - 24 * 3_600_000));
   await insertOperatorSession(tx, {
     id,
     operatorId: operator.id,

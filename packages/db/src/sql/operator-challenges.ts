@@ -65,11 +65,8 @@ export async function useStepUpRow(
   return rowCount === 1;
 }
 
-/** Challenges and step-ups that expired before `before`; how many. */
-export async function deleteExpiredChallenges(tx: Tx, before: Date): Promise<number> {
-  const challenges = await tx.query("DELETE FROM operator_challenges WHERE expires_at < $1", [
-    before,
-  ]);
-  const stepUps = await tx.query("DELETE FROM operator_step_ups WHERE expires_at < $1", [before]);
-  return (challenges.rowCount ?? 0) + (stepUps.rowCount ?? 0);
+/** Challenges and step-ups that expired before `before` go. */
+export async function deleteExpiredChallenges(tx: Tx, before: Date): Promise<void> {
+  await tx.query("DELETE FROM operator_challenges WHERE expires_at < $1", [before]);
+  await tx.query("DELETE FROM operator_step_ups WHERE expires_at < $1", [before]);
 }
