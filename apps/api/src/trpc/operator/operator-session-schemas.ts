@@ -68,7 +68,7 @@ const authenticationResponse = z
   })
   .transform((response) => response as AuthenticationResponseJSON);
 
-export const passkeyProof = z.strictObject({ challengeId: id, response: authenticationResponse });
+const passkeyProof = z.strictObject({ challengeId: id, response: authenticationResponse });
 
 /** Options for the browser, as WebAuthn has them; the console hands them on. */
 export const passkeyRequestOutput = z.object({
