@@ -13,6 +13,23 @@ CREATE TYPE public.ledger_line AS (
 	balance_after_minor bigint
 );
 
+CREATE FUNCTION public.accept_operator_invite(p_token_hash bytea, p_operator_id uuid, p_password_hash text, p_at timestamp with time zone) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+  v_invite operator_invites;
+BEGIN
+  SELECT * INTO v_invite FROM operator_invites i WHERE i.token_hash = p_token_hash FOR UPDATE;
+  IF NOT FOUND OR v_invite.accepted_at IS NOT NULL OR v_invite.revoked_at IS NOT NULL OR v_invite.expires_at <= p_at THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO operators (id, email, display_name, role, status, password_hash, password_changed_at, created_at)
+  VALUES (p_operator_id, v_invite.email, v_invite.display_name, v_invite.role, 'active', p_password_hash, p_at, p_at);
+  UPDATE operator_invites SET accepted_at = p_at, operator_id = p_operator_id WHERE id = v_invite.id;
+  RETURN v_invite.id;
+END $$;
+
 CREATE FUNCTION public.account_balance(p_code text, p_as_of timestamp with time zone) RETURNS numeric
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -137,6 +154,25 @@ BEGIN
     RAISE EXCEPTION 'journal entry % needs at least two postings that sum to zero', NEW.id USING ERRCODE = 'check_violation';
   END IF;
   RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.check_operator_invite() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF NEW.invited_by IS NULL THEN
+    IF EXISTS (SELECT 1 FROM operators) THEN
+      RAISE EXCEPTION 'only an administrator invites operators' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+  ELSE
+    -- Locked, so that they are not suspended meanwhile.
+    PERFORM 1 FROM operators o WHERE o.id = NEW.invited_by AND o.status = 'active' AND o.role = 'administrator' FOR SHARE;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'only an administrator invites operators' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+  END IF;
+  RETURN NEW;
 END $$;
 
 CREATE FUNCTION public.check_postings() RETURNS trigger
@@ -308,6 +344,21 @@ BEGIN
   ON CONFLICT (ledger_account_id, boundary_xid) DO NOTHING;
   GET DIAGNOSTICS v_folded = ROW_COUNT;
   RETURN v_folded;
+END $$;
+
+CREATE FUNCTION public.invite_first_operator(p_id uuid, p_email text, p_display_name text, p_token_hash bytea, p_at timestamp with time zone, p_expires_at timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  LOCK TABLE operator_invites IN SHARE ROW EXCLUSIVE MODE;
+  IF EXISTS (SELECT 1 FROM operators) THEN
+    RETURN false;
+  END IF;
+  UPDATE operator_invites SET revoked_at = p_at WHERE accepted_at IS NULL AND revoked_at IS NULL;
+  INSERT INTO operator_invites (id, email, display_name, role, token_hash, invited_by, invited_at, expires_at)
+  VALUES (p_id, p_email, p_display_name, 'administrator', p_token_hash, NULL, p_at, p_expires_at);
+  RETURN true;
 END $$;
 
 CREATE FUNCTION public.journal_entry_hash(p_sequence bigint) RETURNS bytea
@@ -786,7 +837,7 @@ CREATE TABLE public.data_keys (
     key_encryption_key_id text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     rewrapped_at timestamp with time zone,
-    CONSTRAINT data_keys_purpose_check CHECK ((purpose = ANY (ARRAY['user'::text, 'provider'::text])))
+    CONSTRAINT data_keys_purpose_check CHECK ((purpose = ANY (ARRAY['user'::text, 'provider'::text, 'operator'::text])))
 );
 
 COMMENT ON TABLE public.data_keys IS 'Envelope encryption: one wrapped AES-256 key per user (erasing it erases the person), and one per period for provider payloads.';
@@ -895,6 +946,109 @@ ALTER TABLE public.ledger_accounts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
     CACHE 1
 );
 
+CREATE TABLE public.operator_challenges (
+    id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    purpose text NOT NULL,
+    challenge bytea NOT NULL,
+    bound_to bytea,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT operator_challenges_bound_to_check CHECK ((octet_length(bound_to) = 32)),
+    CONSTRAINT operator_challenges_challenge_check CHECK ((octet_length(challenge) = 32)),
+    CONSTRAINT operator_challenges_check CHECK (((purpose = 'step_up'::text) = (bound_to IS NOT NULL))),
+    CONSTRAINT operator_challenges_purpose_check CHECK ((purpose = ANY (ARRAY['register_passkey'::text, 'sign_in'::text, 'step_up'::text])))
+);
+
+CREATE TABLE public.operator_invites (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    display_name text NOT NULL,
+    role text NOT NULL,
+    token_hash bytea NOT NULL,
+    invited_by uuid,
+    invited_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    accepted_at timestamp with time zone,
+    operator_id uuid,
+    revoked_at timestamp with time zone,
+    CONSTRAINT operator_invites_check CHECK ((expires_at > invited_at)),
+    CONSTRAINT operator_invites_check1 CHECK (((accepted_at IS NULL) = (operator_id IS NULL))),
+    CONSTRAINT operator_invites_check2 CHECK (((accepted_at IS NULL) OR (revoked_at IS NULL))),
+    CONSTRAINT operator_invites_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 128))),
+    CONSTRAINT operator_invites_email_check CHECK (((email = lower(email)) AND ((length(email) >= 3) AND (length(email) <= 320)))),
+    CONSTRAINT operator_invites_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'support'::text, 'operator'::text, 'reconciliation_maker'::text, 'reconciliation_checker'::text, 'administrator'::text]))),
+    CONSTRAINT operator_invites_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
+COMMENT ON TABLE public.operator_invites IS 'Invitations to be an operator: the only way to become one.';
+
+CREATE TABLE public.operator_passkeys (
+    id uuid NOT NULL,
+    operator_id uuid NOT NULL,
+    credential_id bytea NOT NULL,
+    public_key bytea NOT NULL,
+    sign_count bigint NOT NULL,
+    transports text[] NOT NULL,
+    label text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    CONSTRAINT operator_passkeys_credential_id_check CHECK (((octet_length(credential_id) >= 1) AND (octet_length(credential_id) <= 1023))),
+    CONSTRAINT operator_passkeys_label_check CHECK (((length(label) >= 1) AND (length(label) <= 64))),
+    CONSTRAINT operator_passkeys_sign_count_check CHECK ((sign_count >= 0))
+);
+
+CREATE TABLE public.operator_recovery_codes (
+    id uuid NOT NULL,
+    operator_id uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT operator_recovery_codes_code_hash_check CHECK ((octet_length(code_hash) = 32))
+);
+
+CREATE TABLE public.operator_sessions (
+    id uuid NOT NULL,
+    operator_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    factor text,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone NOT NULL,
+    idle_expires_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    end_reason text,
+    user_agent text,
+    ip_address text,
+    CONSTRAINT operator_sessions_check CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
+    CONSTRAINT operator_sessions_end_reason_check CHECK ((end_reason = ANY (ARRAY['signed_out'::text, 'revoked'::text, 'operator_suspended'::text, 'role_changed'::text, 'password_changed'::text, 'expired'::text]))),
+    CONSTRAINT operator_sessions_factor_check CHECK ((factor = ANY (ARRAY['passkey'::text, 'totp'::text, 'recovery_code'::text]))),
+    CONSTRAINT operator_sessions_ip_address_check CHECK ((length(ip_address) <= 64)),
+    CONSTRAINT operator_sessions_token_hash_check CHECK ((octet_length(token_hash) = 32)),
+    CONSTRAINT operator_sessions_user_agent_check CHECK ((length(user_agent) <= 200))
+);
+
+CREATE TABLE public.operator_step_ups (
+    id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    bound_to bytea NOT NULL,
+    factor text NOT NULL,
+    granted_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT operator_step_ups_bound_to_check CHECK ((octet_length(bound_to) = 32)),
+    CONSTRAINT operator_step_ups_factor_check CHECK ((factor = ANY (ARRAY['passkey'::text, 'totp'::text])))
+);
+
+CREATE TABLE public.operator_totp_factors (
+    operator_id uuid NOT NULL,
+    secret_ciphertext bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    last_used_step bigint
+);
+
 CREATE TABLE public.operators (
     id uuid NOT NULL,
     email text NOT NULL,
@@ -902,10 +1056,16 @@ CREATE TABLE public.operators (
     role text NOT NULL,
     status text NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    password_hash text,
+    password_changed_at timestamp with time zone,
+    data_key_id uuid,
     CONSTRAINT operators_email_check CHECK ((email = lower(email))),
+    CONSTRAINT operators_password_hash_check CHECK ((password_hash ~~ '$argon2id$%'::text)),
     CONSTRAINT operators_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'support'::text, 'operator'::text, 'reconciliation_maker'::text, 'reconciliation_checker'::text, 'administrator'::text]))),
     CONSTRAINT operators_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text])))
 );
+
+COMMENT ON TABLE public.operators IS 'Staff who sign in to the console. Without a password nobody can sign in as them.';
 
 CREATE TABLE public.outgoing_switch (
     only_row boolean DEFAULT true NOT NULL,
@@ -1342,6 +1502,45 @@ ALTER TABLE ONLY public.ledger_accounts
 ALTER TABLE ONLY public.ledger_accounts
     ADD CONSTRAINT ledger_accounts_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.operator_challenges
+    ADD CONSTRAINT operator_challenges_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.operator_invites
+    ADD CONSTRAINT operator_invites_operator_id_key UNIQUE (operator_id);
+
+ALTER TABLE ONLY public.operator_invites
+    ADD CONSTRAINT operator_invites_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.operator_invites
+    ADD CONSTRAINT operator_invites_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.operator_passkeys
+    ADD CONSTRAINT operator_passkeys_credential_id_key UNIQUE (credential_id);
+
+ALTER TABLE ONLY public.operator_passkeys
+    ADD CONSTRAINT operator_passkeys_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.operator_recovery_codes
+    ADD CONSTRAINT operator_recovery_codes_operator_id_code_hash_key UNIQUE (operator_id, code_hash);
+
+ALTER TABLE ONLY public.operator_recovery_codes
+    ADD CONSTRAINT operator_recovery_codes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.operator_sessions
+    ADD CONSTRAINT operator_sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.operator_sessions
+    ADD CONSTRAINT operator_sessions_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.operator_step_ups
+    ADD CONSTRAINT operator_step_ups_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.operator_totp_factors
+    ADD CONSTRAINT operator_totp_factors_pkey PRIMARY KEY (operator_id);
+
+ALTER TABLE ONLY public.operators
+    ADD CONSTRAINT operators_data_key_id_key UNIQUE (data_key_id);
+
 ALTER TABLE ONLY public.operators
     ADD CONSTRAINT operators_email_key UNIQUE (email);
 
@@ -1495,6 +1694,16 @@ CREATE INDEX journal_entries_xid_idx ON public.journal_entries USING btree (crea
 
 CREATE INDEX ledger_accounts_user_id_idx ON public.ledger_accounts USING btree (user_id) WHERE (user_id IS NOT NULL);
 
+CREATE INDEX operator_challenges_expires_at_idx ON public.operator_challenges USING btree (expires_at);
+
+CREATE UNIQUE INDEX operator_invites_open_email_idx ON public.operator_invites USING btree (email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
+
+CREATE INDEX operator_passkeys_operator_id_idx ON public.operator_passkeys USING btree (operator_id);
+
+CREATE INDEX operator_sessions_open_idx ON public.operator_sessions USING btree (operator_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX operator_step_ups_expires_at_idx ON public.operator_step_ups USING btree (expires_at);
+
 CREATE INDEX postings_account_idx ON public.postings USING btree (ledger_account_id, created_xid);
 
 CREATE INDEX provider_deliveries_event_idx ON public.provider_deliveries USING btree (provider_event_id) WHERE (provider_event_id IS NOT NULL);
@@ -1602,6 +1811,8 @@ CREATE CONSTRAINT TRIGGER journal_entries_suspense AFTER INSERT ON public.journa
 CREATE TRIGGER ledger_accounts_append_only BEFORE DELETE OR UPDATE ON public.ledger_accounts FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER ledger_accounts_no_truncate BEFORE TRUNCATE ON public.ledger_accounts FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER operator_invites_by_administrator BEFORE INSERT ON public.operator_invites FOR EACH ROW EXECUTE FUNCTION public.check_operator_invite();
 
 CREATE TRIGGER outgoing_switch_no_delete BEFORE DELETE ON public.outgoing_switch FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -1717,6 +1928,33 @@ ALTER TABLE ONLY public.ledger_accounts
 ALTER TABLE ONLY public.ledger_accounts
     ADD CONSTRAINT ledger_accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
+ALTER TABLE ONLY public.operator_challenges
+    ADD CONSTRAINT operator_challenges_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.operator_sessions(id);
+
+ALTER TABLE ONLY public.operator_invites
+    ADD CONSTRAINT operator_invites_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES public.operators(id);
+
+ALTER TABLE ONLY public.operator_invites
+    ADD CONSTRAINT operator_invites_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.operators(id);
+
+ALTER TABLE ONLY public.operator_passkeys
+    ADD CONSTRAINT operator_passkeys_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.operators(id);
+
+ALTER TABLE ONLY public.operator_recovery_codes
+    ADD CONSTRAINT operator_recovery_codes_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.operators(id);
+
+ALTER TABLE ONLY public.operator_sessions
+    ADD CONSTRAINT operator_sessions_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.operators(id);
+
+ALTER TABLE ONLY public.operator_step_ups
+    ADD CONSTRAINT operator_step_ups_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.operator_sessions(id);
+
+ALTER TABLE ONLY public.operator_totp_factors
+    ADD CONSTRAINT operator_totp_factors_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.operators(id);
+
+ALTER TABLE ONLY public.operators
+    ADD CONSTRAINT operators_data_key_id_fkey FOREIGN KEY (data_key_id) REFERENCES public.data_keys(id);
+
 ALTER TABLE ONLY public.provider_deliveries
     ADD CONSTRAINT provider_deliveries_provider_event_id_fkey FOREIGN KEY (provider_event_id) REFERENCES public.provider_events(id);
 
@@ -1798,11 +2036,17 @@ ALTER TABLE ONLY public.transactions
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_data_key_id_fkey FOREIGN KEY (data_key_id) REFERENCES public.data_keys(id);
 
+REVOKE ALL ON FUNCTION public.accept_operator_invite(p_token_hash bytea, p_operator_id uuid, p_password_hash text, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.accept_operator_invite(p_token_hash bytea, p_operator_id uuid, p_password_hash text, p_at timestamp with time zone) TO wallet_app;
+
 REVOKE ALL ON FUNCTION public.extend_hash_chain(p_stream text, p_limit integer, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.extend_hash_chain(p_stream text, p_limit integer, p_at timestamp with time zone) TO wallet_app;
 
 REVOKE ALL ON FUNCTION public.fold_balance_checkpoints(p_min_postings bigint, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.fold_balance_checkpoints(p_min_postings bigint, p_at timestamp with time zone) TO wallet_app;
+
+REVOKE ALL ON FUNCTION public.invite_first_operator(p_id uuid, p_email text, p_display_name text, p_token_hash bytea, p_at timestamp with time zone, p_expires_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.invite_first_operator(p_id uuid, p_email text, p_display_name text, p_token_hash bytea, p_at timestamp with time zone, p_expires_at timestamp with time zone) TO wallet_app;
 
 REVOKE ALL ON FUNCTION public.open_house_accounts(p_currency text, p_at timestamp with time zone) FROM PUBLIC;
 
@@ -1898,8 +2142,121 @@ GRANT SELECT ON TABLE public.journal_entries TO wallet_reader;
 GRANT SELECT ON TABLE public.ledger_accounts TO wallet_app;
 GRANT SELECT ON TABLE public.ledger_accounts TO wallet_reader;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.operator_challenges TO wallet_app;
+
+GRANT UPDATE(used_at) ON TABLE public.operator_challenges TO wallet_app;
+
+GRANT SELECT,INSERT ON TABLE public.operator_invites TO wallet_app;
+
+GRANT SELECT(id) ON TABLE public.operator_invites TO wallet_reader;
+
+GRANT SELECT(email) ON TABLE public.operator_invites TO wallet_reader;
+
+GRANT SELECT(display_name) ON TABLE public.operator_invites TO wallet_reader;
+
+GRANT SELECT(role) ON TABLE public.operator_invites TO wallet_reader;
+
+GRANT SELECT(invited_by) ON TABLE public.operator_invites TO wallet_reader;
+
+GRANT SELECT(invited_at) ON TABLE public.operator_invites TO wallet_reader;
+
+GRANT SELECT(expires_at) ON TABLE public.operator_invites TO wallet_reader;
+
+GRANT SELECT(accepted_at) ON TABLE public.operator_invites TO wallet_reader;
+
+GRANT SELECT(operator_id) ON TABLE public.operator_invites TO wallet_reader;
+
+GRANT UPDATE(revoked_at) ON TABLE public.operator_invites TO wallet_app;
+GRANT SELECT(revoked_at) ON TABLE public.operator_invites TO wallet_reader;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.operator_passkeys TO wallet_app;
+
+GRANT SELECT(id) ON TABLE public.operator_passkeys TO wallet_reader;
+
+GRANT SELECT(operator_id) ON TABLE public.operator_passkeys TO wallet_reader;
+
+GRANT UPDATE(sign_count) ON TABLE public.operator_passkeys TO wallet_app;
+
+GRANT SELECT(transports) ON TABLE public.operator_passkeys TO wallet_reader;
+
+GRANT UPDATE(label) ON TABLE public.operator_passkeys TO wallet_app;
+GRANT SELECT(label) ON TABLE public.operator_passkeys TO wallet_reader;
+
+GRANT SELECT(created_at) ON TABLE public.operator_passkeys TO wallet_reader;
+
+GRANT UPDATE(last_used_at) ON TABLE public.operator_passkeys TO wallet_app;
+GRANT SELECT(last_used_at) ON TABLE public.operator_passkeys TO wallet_reader;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.operator_recovery_codes TO wallet_app;
+
+GRANT UPDATE(used_at) ON TABLE public.operator_recovery_codes TO wallet_app;
+
+GRANT SELECT,INSERT ON TABLE public.operator_sessions TO wallet_app;
+
+GRANT SELECT(id) ON TABLE public.operator_sessions TO wallet_reader;
+
+GRANT SELECT(operator_id) ON TABLE public.operator_sessions TO wallet_reader;
+
+GRANT UPDATE(token_hash) ON TABLE public.operator_sessions TO wallet_app;
+
+GRANT UPDATE(factor) ON TABLE public.operator_sessions TO wallet_app;
+GRANT SELECT(factor) ON TABLE public.operator_sessions TO wallet_reader;
+
+GRANT SELECT(created_at) ON TABLE public.operator_sessions TO wallet_reader;
+
+GRANT UPDATE(last_used_at) ON TABLE public.operator_sessions TO wallet_app;
+GRANT SELECT(last_used_at) ON TABLE public.operator_sessions TO wallet_reader;
+
+GRANT UPDATE(idle_expires_at) ON TABLE public.operator_sessions TO wallet_app;
+GRANT SELECT(idle_expires_at) ON TABLE public.operator_sessions TO wallet_reader;
+
+GRANT UPDATE(expires_at) ON TABLE public.operator_sessions TO wallet_app;
+GRANT SELECT(expires_at) ON TABLE public.operator_sessions TO wallet_reader;
+
+GRANT UPDATE(ended_at) ON TABLE public.operator_sessions TO wallet_app;
+GRANT SELECT(ended_at) ON TABLE public.operator_sessions TO wallet_reader;
+
+GRANT UPDATE(end_reason) ON TABLE public.operator_sessions TO wallet_app;
+GRANT SELECT(end_reason) ON TABLE public.operator_sessions TO wallet_reader;
+
+GRANT SELECT(user_agent) ON TABLE public.operator_sessions TO wallet_reader;
+
+GRANT SELECT(ip_address) ON TABLE public.operator_sessions TO wallet_reader;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.operator_step_ups TO wallet_app;
+
+GRANT UPDATE(used_at) ON TABLE public.operator_step_ups TO wallet_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.operator_totp_factors TO wallet_app;
+
+GRANT UPDATE(secret_ciphertext) ON TABLE public.operator_totp_factors TO wallet_app;
+
+GRANT UPDATE(created_at) ON TABLE public.operator_totp_factors TO wallet_app;
+
+GRANT UPDATE(confirmed_at) ON TABLE public.operator_totp_factors TO wallet_app;
+
+GRANT UPDATE(last_used_step) ON TABLE public.operator_totp_factors TO wallet_app;
+
 GRANT SELECT ON TABLE public.operators TO wallet_app;
-GRANT SELECT ON TABLE public.operators TO wallet_reader;
+
+GRANT SELECT(id) ON TABLE public.operators TO wallet_reader;
+
+GRANT SELECT(email) ON TABLE public.operators TO wallet_reader;
+
+GRANT SELECT(display_name) ON TABLE public.operators TO wallet_reader;
+
+GRANT SELECT(role) ON TABLE public.operators TO wallet_reader;
+
+GRANT SELECT(status) ON TABLE public.operators TO wallet_reader;
+
+GRANT SELECT(created_at) ON TABLE public.operators TO wallet_reader;
+
+GRANT UPDATE(password_hash) ON TABLE public.operators TO wallet_app;
+
+GRANT UPDATE(password_changed_at) ON TABLE public.operators TO wallet_app;
+GRANT SELECT(password_changed_at) ON TABLE public.operators TO wallet_reader;
+
+GRANT UPDATE(data_key_id) ON TABLE public.operators TO wallet_app;
 
 GRANT SELECT ON TABLE public.outgoing_switch TO wallet_app;
 GRANT SELECT ON TABLE public.outgoing_switch TO wallet_reader;

@@ -2,6 +2,11 @@ import type { Actor, Log } from "@revio-wallet/core/context";
 import type { DayCloseContext } from "@revio-wallet/core/day-close/day-close-context";
 import { parseKeyring } from "@revio-wallet/core/encryption/keyring";
 import { systemIds } from "@revio-wallet/core/ids";
+import {
+  defaultOperatorSessionPolicy,
+  type OperatorSignInContext,
+  type RelyingParty,
+} from "@revio-wallet/core/operator-session/operator-session-context";
 import { createRateLimits } from "@revio-wallet/core/rate-limit/create-rate-limits";
 import { assertNoOpenTransaction } from "@revio-wallet/core/revio/assert-no-open-transaction";
 import type { RevioContext } from "@revio-wallet/core/revio/revio-context";
@@ -26,7 +31,7 @@ import { type EventLoopWatch, watchEventLoop } from "./event-loop.ts";
 import { createBoss, createEnqueue } from "./job-queue.ts";
 
 /** What any verb of core may ask for. */
-export type AppContext = RevioContext & SessionContext & DayCloseContext;
+export type AppContext = RevioContext & SessionContext & OperatorSignInContext & DayCloseContext;
 
 export interface Call {
   actor: Actor;
@@ -101,6 +106,8 @@ export async function createServices(options: {
     accessTokenKeys,
     dayCloseKeys,
     sessionPolicy: defaultSessionPolicy,
+    operatorSessionPolicy: defaultOperatorSessionPolicy,
+    relyingParty: relyingPartyOf(env),
     rateLimits: createRateLimits(pool),
   };
   return {
@@ -146,6 +153,11 @@ async function loadKeys(env: Env) {
   });
   const webhookKeys = loadWebhookKeys(env.REVIO_WEBHOOK_PUBLIC_KEYS);
   return { accessTokenKeys, dayCloseKeys, keyring, webhookKeys };
+}
+
+/** Passkeys of operators belong to the console's host. */
+function relyingPartyOf({ CONSOLE_ORIGIN: origin }: Env): RelyingParty {
+  return { id: new URL(origin).hostname, name: "Wallet console", origin };
 }
 
 /** A refused key needs a person; the others close by themselves. */

@@ -33,6 +33,12 @@ const origins = z
     ),
   );
 
+const origin = z
+  .string()
+  .refine((text) => URL.parse(text)?.origin === text && /^https?:/.test(text), {
+    error: "must be an origin such as https://console.example.com, without path or slash",
+  });
+
 const variables = {
   DATABASE_URL: databaseUrl,
   DATABASE_READER_URL: databaseUrl,
@@ -67,6 +73,7 @@ const variables = {
 
   ALLOWED_ORIGINS: origins.default([]),
   RETURN_URL_ORIGINS: origins.default([]),
+  CONSOLE_ORIGIN: origin,
   INTERNAL_API_TOKEN: z.string().min(32, "must have at least 32 characters"),
   TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(5).default(0),
 

@@ -8,6 +8,7 @@ export const errorCodes = {
   UNAUTHENTICATED: { httpStatus: 401, final: false, retryable: false },
   INVALID_CREDENTIALS: { httpStatus: 401, final: false, retryable: false },
   TOTP_REQUIRED: { httpStatus: 401, final: false, retryable: false },
+  STEP_UP_REQUIRED: { httpStatus: 403, final: false, retryable: false },
   USER_SUSPENDED: { httpStatus: 403, final: false, retryable: false },
   FORBIDDEN: { httpStatus: 403, final: false, retryable: false },
   NOT_FOUND: { httpStatus: 404, final: true, retryable: false },

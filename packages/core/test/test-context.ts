@@ -4,6 +4,10 @@ import type { TestDatabase } from "@revio-wallet/db/testing/create-template-data
 import type { DayCloseContext } from "../src/day-close/day-close-context.ts";
 import type { Keyring } from "../src/encryption/keyring.ts";
 import { systemIds } from "../src/ids.ts";
+import {
+  defaultOperatorSessionPolicy,
+  type OperatorSignInContext,
+} from "../src/operator-session/operator-session-context.ts";
 import { createRateLimits } from "../src/rate-limit/create-rate-limits.ts";
 import { loadAccessTokenKeys } from "../src/session/load-access-token-keys.ts";
 import { loadSigningKeys } from "../src/signing-keys.ts";
@@ -60,7 +64,9 @@ export interface LogLine {
 export async function testContext(
   database: TestDatabase,
   parts: Partial<SessionContext> = {},
-): Promise<SessionContext & DayCloseContext & { clock: TestClock; logged: LogLine[] }> {
+): Promise<
+  SessionContext & OperatorSignInContext & DayCloseContext & { clock: TestClock; logged: LogLine[] }
+> {
   const logged: LogLine[] = [];
   const log = (level: LogLine["level"]) => (fields: Record<string, unknown>, message: string) => {
     logged.push({ level, fields, message });
@@ -81,6 +87,8 @@ export async function testContext(
     }),
     dayCloseKeys: await loadSigningKeys({ name: "day-close", signingKey: ed25519Pem() }),
     sessionPolicy: defaultSessionPolicy,
+    operatorSessionPolicy: defaultOperatorSessionPolicy,
+    relyingParty: { id: "localhost", name: "Wallet console", origin: "http://localhost:3001" },
     rateLimits: createRateLimits(database.pool),
     ...parts,
     clock: testClock(),

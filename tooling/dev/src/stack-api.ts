@@ -75,6 +75,7 @@ function apiVariables(around: ApiSurroundings): Record<string, string> {
     PASSWORD_PEPPER: secrets.passwordPepper,
     ALLOWED_ORIGINS: localAppOrigin,
     RETURN_URL_ORIGINS: localAppOrigin,
+    CONSOLE_ORIGIN: "http://localhost:3001",
     INTERNAL_API_TOKEN: secrets.internalApiToken,
     ...settings,
   };

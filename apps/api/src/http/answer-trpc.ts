@@ -1,4 +1,6 @@
 import { DomainError } from "@revio-wallet/core/errors";
+import { authenticateOperator } from "@revio-wallet/core/operator-session/authenticate-operator";
+import type { OperatorSession } from "@revio-wallet/core/operator-session/operator-session";
 import { authenticate } from "@revio-wallet/core/session/authenticate";
 import type { Actor } from "@revio-wallet/core/context";
 import type { AnyTRPCRouter } from "@trpc/server";
@@ -94,6 +96,7 @@ function createTrpcContext(
     // Each changes something: its answer, its headers and its repetition are its own.
     throw new DomainError("INVALID_INPUT", "Send one mutation per request.");
   }
+  let operator: Promise<OperatorSession> | undefined;
   let user: Promise<Extract<Actor, { kind: "user" }>> | undefined;
   const isStream = info.type === "subscription";
   const anonymous = services.contextFor({ actor: { kind: "system", id: "anonymous" }, requestId });
@@ -104,7 +107,10 @@ function createTrpcContext(
   };
   return {
     requestId,
-    clientAddress: clientAddressOf(req.headers),
+    clientAddress:
+      credentials.kind === "operator"
+        ? (credentials.address ?? "unknown")
+        : clientAddressOf(req.headers),
     userAgent: req.headers.get("user-agent") ?? undefined,
     credentials,
     settings: services.env,
@@ -112,6 +118,10 @@ function createTrpcContext(
     transactionEvents: services.transactionEvents,
     coreFor: (actor) => services.contextFor({ actor, requestId }),
     setHeader: (name, value) => resHeaders.set(name, value),
+    authenticateOperator: async () => {
+      operator ??= authenticateOperator(anonymous, sessionTokenOf(credentials));
+      return operator;
+    },
     authenticate: async () => {
       // A stream lives for minutes: a session that has ended meanwhile must be noticed.
       if (isStream) return lookUp();
@@ -119,6 +129,13 @@ function createTrpcContext(
       return user;
     },
   };
+}
+
+/** @throws DomainError UNAUTHENTICATED */
+function sessionTokenOf(credentials: Credentials): string {
+  const token = credentials.kind === "operator" ? credentials.sessionToken : undefined;
+  if (token === undefined) throw new DomainError("UNAUTHENTICATED", "Sign in first.");
+  return token;
 }
 
 /** The token of an Authorization header; undefined without one, or with another scheme. */

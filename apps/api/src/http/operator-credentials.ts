@@ -1,21 +1,25 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import type { OperatorCredentials } from "../trpc/trpc-context.ts";
 import { bearerToken } from "./answer-trpc.ts";
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
 /**
- * The operator for whom the console's server calls. Undefined without the service token: the caller is then told that
- * there is nothing here. Compared by digest, in constant time.
+ * What the console's server says of the person for whom it calls. Undefined without the service token: the caller is then told
+ * that there is nothing here. Compared by digest, in constant time.
  */
 export function operatorCredentials(
   headers: Headers,
   serviceToken: string,
-): { kind: "operator"; operatorId: string } | undefined {
+): OperatorCredentials | undefined {
   const given = bearerToken(headers);
-  const operatorId = headers.get("x-operator-id") ?? "";
   if (given === undefined || !timingSafeEqual(digest(given), digest(serviceToken)))
     return undefined;
-  return uuid.test(operatorId) ? { kind: "operator", operatorId } : undefined;
+  return {
+    kind: "operator",
+    sessionToken: headers.get("x-operator-session") ?? undefined,
+    // Who holds the service token is believed about the browser behind it.
+    address: headers.get("x-operator-address") ?? undefined,
+    stepUpId: headers.get("x-step-up-id") ?? undefined,
+  };
 }
 
 function digest(text: string): Buffer {

@@ -1,4 +1,5 @@
 import { DomainError } from "@revio-wallet/core/errors";
+import { useStepUp } from "@revio-wallet/core/operator-session/step-up";
 import { checkRateLimit } from "@revio-wallet/core/rate-limit/check-rate-limit";
 import type { RateLimitClassName } from "@revio-wallet/core/rate-limit/rate-limit-classes";
 import { initTRPC } from "@trpc/server";
@@ -11,9 +12,11 @@ import type { TrpcContext } from "./trpc-context.ts";
 /** What every procedure states about itself; a test refuses one that does not. */
 export interface ProcedureMeta {
   /** Who may call it. */
-  access: "anyone" | "user" | "operator";
+  access: "anyone" | "user" | "console" | "operator_session" | "operator";
   /** Which counter a call of it counts on. `in-verb`: the verb counts, because it knows better by what. */
   rateLimit: RateLimitClassName | "in-verb" | "none";
+  /** The operator confirms this very call with a fresh factor. */
+  stepUp?: boolean;
 }
 
 const t = initTRPC
@@ -76,13 +79,37 @@ const signedIn = t.middleware(async ({ ctx, meta, next }) => {
   return next({ ctx: { core, userId: actor.id } });
 });
 
-const asOperator = t.middleware(({ ctx, next }) => {
-  // The route lets nobody through without the service token; this keeps partner tokens out whatever routes do.
+/** The route lets nobody through without the service token; this keeps partner tokens out whatever routes do. */
+const fromConsole = t.middleware(({ ctx, next }) => {
   if (ctx.credentials.kind !== "operator") {
     throw new DomainError("UNAUTHENTICATED", "Sign in again.");
   }
-  const actor = { kind: "operator", id: ctx.credentials.operatorId } as const;
-  return next({ ctx: { core: ctx.coreFor(actor) } });
+  return next();
+});
+
+const asOperator = t.middleware(async ({ ctx, next }) => {
+  const operatorSession = await ctx.authenticateOperator();
+  const actor = { kind: "operator", id: operatorSession.operatorId } as const;
+  return next({ ctx: { core: { ...ctx.coreFor(actor), operatorSession } } });
+});
+
+const wholly = asOperator.unstable_pipe(({ ctx, next }) => {
+  const { missing } = ctx.core.operatorSession;
+  if (missing === "second_factor") {
+    throw new DomainError("UNAUTHENTICATED", "Finish signing in first.");
+  }
+  if (missing === "passkey") {
+    throw new DomainError("FORBIDDEN", "Your role needs a passkey. Add one first.");
+  }
+  return next({ ctx });
+});
+
+const confirmed = wholly.unstable_pipe(async ({ ctx, path, getRawInput, next }) => {
+  const { credentials } = ctx;
+  const stepUpId = credentials.kind === "operator" ? credentials.stepUpId : undefined;
+  const input = Object(await getRawInput()) as object;
+  await useStepUp(ctx.core, { procedure: path, input }, stepUpId);
+  return next({ ctx });
 });
 
 const anonymous = t.middleware(({ ctx, next }) =>
@@ -100,8 +127,30 @@ export function userProcedure(rateLimit: ProcedureMeta["rateLimit"]) {
   return t.procedure.meta({ access: "user", rateLimit }).use(logged).use(signedIn);
 }
 
+/** The console's server, for somebody who has not signed in yet. The verb behind it counts requests by address. */
+export const consoleProcedure = t.procedure
+  .meta({ access: "console", rateLimit: "in-verb" })
+  .use(logged)
+  .use(fromConsole)
+  .use(anonymous);
+
+/** An operator who has given the password, and perhaps no more: what is needed to finish signing in. */
+export const operatorSessionProcedure = t.procedure
+  .meta({ access: "operator_session", rateLimit: "in-verb" })
+  .use(logged)
+  .use(fromConsole)
+  .use(asOperator);
+
 /** Only an operator; the verb reads their right in the same database transaction as it acts. */
 export const operatorProcedure = t.procedure
   .meta({ access: "operator", rateLimit: "none" })
   .use(logged)
-  .use(asOperator);
+  .use(fromConsole)
+  .use(wholly);
+
+/** The same, and they confirm this very call with a fresh factor: `stepUp.grant` gives an id for it, good once. */
+export const confirmedProcedure = t.procedure
+  .meta({ access: "operator", rateLimit: "none", stepUp: true })
+  .use(logged)
+  .use(fromConsole)
+  .use(confirmed);

@@ -5,13 +5,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { toAppError } from "../../src/trpc/errors.ts";
 import { partnerRouter } from "../../src/trpc/partner/router.ts";
 import { proceduresOf } from "../procedures-of.ts";
-import { asOperator, asPartner, signedInUser } from "./callers.ts";
+import { type SignedInOperator, signedInOperator, stepUpFor } from "../signed-in-operator.ts";
+import { asOperator, asPartner, onOperatorRouter, signedInUser } from "./callers.ts";
 import { openTestServices, type TestServices } from "./services.ts";
 
 let services: TestServices;
 let owner: Awaited<ReturnType<typeof signedInUser>>;
 let other: Awaited<ReturnType<typeof signedInUser>>;
-let adminId: string;
+let administrator: SignedInOperator;
 let bankAccountId: string;
 
 beforeAll(async () => {
@@ -25,7 +26,6 @@ beforeAll(async () => {
     accountType: "savings",
   });
   bankAccountId = bankAccount.id;
-  adminId = randomUUID();
 });
 
 afterAll(async () => {
@@ -99,23 +99,58 @@ describe("operators", () => {
   const suspend = { reason: "asked for by the bank" };
 
   beforeAll(async () => {
-    await addOperator(adminId, "administrator");
+    administrator = await addOperator("administrator");
   });
 
   test("a partner's token opens nothing of theirs", async () => {
-    const call = asOperator(services, { kind: "partner", accessToken: owner.accessToken });
+    const call = onOperatorRouter(services, { kind: "partner", accessToken: owner.accessToken });
     const refusal = await refusalOf(call.user.suspend({ userId: other.id, ...suspend }));
     expect(refusal.code).toBe("UNAUTHENTICATED");
   });
 
-  test("an unknown operator may do nothing", async () => {
-    const call = asOperator(services, { kind: "operator", operatorId: randomUUID() });
+  test.each<[string, string | undefined]>([
+    ["without a session", undefined],
+    ["with a session that nobody was given", "x"],
+  ])("%s nothing may be done", async (_, sessionToken) => {
+    const credentials = { sessionToken, address: "127.0.0.1", stepUpId: undefined };
+    const call = onOperatorRouter(services, { kind: "operator", ...credentials });
     const refusal = await refusalOf(call.user.suspend({ userId: other.id, ...suspend }));
-    expect(refusal.code).toBe("FORBIDDEN");
+    expect(refusal.code).toBe("UNAUTHENTICATED");
+  });
+
+  test.each<[string, "totp" | null, string]>([
+    ["the password alone", null, "UNAUTHENTICATED"],
+    ["an authenticator app, for an administrator", "totp", "FORBIDDEN"],
+  ])("%s is not enough to do anything but finish signing in", async (_, factor, code) => {
+    const unfinished = await addOperator("administrator", factor);
+    const call = asOperator(services, unfinished);
+    expect((await refusalOf(call.outgoing.get({}))).code).toBe(code);
+    expect((await refusalOf(call.user.suspend({ userId: other.id, ...suspend }))).code).toBe(code);
+    expect((await call.session.get()).operatorId).toBe(unfinished.id);
+    expect((await call.factor.get()).passkeys).toEqual([]);
+  });
+
+  test("S20 what lets money go is confirmed by a fresh factor, for this very call, once", async () => {
+    const { sessionToken } = administrator;
+    const withStepUp = (stepUpId: string | undefined) =>
+      onOperatorRouter(services, { kind: "operator", sessionToken, address: "::1", stepUpId });
+    const input = { approvalId: randomUUID(), decision: "approved", reason: "seen" } as const;
+    const call = { procedure: "adjustment.decide", input };
+    const decide = (stepUpId: string | undefined, given: typeof input = input) =>
+      refusalOf(withStepUp(stepUpId).adjustment.decide(given)).then(({ code }) => code);
+    const granted = () => stepUpFor(services.database.pool, administrator, call);
+    expect(await decide(undefined)).toBe("STEP_UP_REQUIRED");
+    const stepUpId = await granted();
+    expect(await decide(stepUpId, { ...input, approvalId: randomUUID() })).toBe("STEP_UP_REQUIRED");
+    expect(await decide(stepUpId)).toBe("NOT_FOUND");
+    expect(await decide(stepUpId)).toBe("STEP_UP_REQUIRED");
+    const elsewhere = await granted();
+    const payout = withStepUp(elsewhere).payout.decideResolution(input);
+    expect((await refusalOf(payout)).code).toBe("STEP_UP_REQUIRED");
   });
 
   test("suspending a user works at once, and is undone by signing in after reactivation", async () => {
-    const call = asOperator(services, { kind: "operator", operatorId: adminId });
+    const call = asOperator(services, administrator);
     const user = await signedInUser(services);
     await call.user.suspend({ userId: user.id, ...suspend });
     expect((await refusalOf(user.api.user.me())).code).toBe("UNAUTHENTICATED");
@@ -127,7 +162,7 @@ describe("operators", () => {
   });
 
   test("the queue of breaks: read, taken, noted; what a break holds comes out as it is", async () => {
-    const call = asOperator(services, { kind: "operator", operatorId: adminId });
+    const call = asOperator(services, administrator);
     const breakId = randomUUID();
     const evidence = { outcome: "unknown_purchase", status: "paid", amountMinor: "9900" };
     await services.database.pool.query(
@@ -135,16 +170,18 @@ describe("operators", () => {
        VALUES ($1, 'unknown_object', 'warning', $3, 9900, 'ZAR', $2, 'provider_event', now(), now(), 'open')`,
       [breakId, JSON.stringify(evidence), `purchase:${breakId}`],
     );
-    await call.break.assign({ breakId, ownerId: adminId });
+    await call.break.assign({ breakId, ownerId: administrator.id });
     await call.break.addNote({ breakId, note: "Asked the bank." });
     const found = await call.break.get({ breakId });
-    expect(found).toMatchObject({ ownerId: adminId, amountMinor: 9_900n, evidence });
-    expect(found.notes).toMatchObject([{ operatorId: adminId, note: "Asked the bank." }]);
-    expect((await call.break.list({ ownerId: adminId })).items).toMatchObject([{ id: breakId }]);
+    expect(found).toMatchObject({ ownerId: administrator.id, amountMinor: 9_900n, evidence });
+    expect(found.notes).toMatchObject([{ operatorId: administrator.id, note: "Asked the bank." }]);
+    expect((await call.break.list({ ownerId: administrator.id })).items).toMatchObject([
+      { id: breakId },
+    ]);
   });
 
   test("a payout in doubt: what is not there cannot be proposed about, nor decided", async () => {
-    const call = asOperator(services, { kind: "operator", operatorId: adminId });
+    const call = asOperator(services, administrator);
     const reason = "the bank says so";
     const transactionId = randomUUID();
     const idempotencyKey = randomUUID();
@@ -155,7 +192,7 @@ describe("operators", () => {
   });
 
   test("a rejection needs a reason", async () => {
-    const call = asOperator(services, { kind: "operator", operatorId: adminId });
+    const call = asOperator(services, administrator);
     const decision = { decision: "rejected", transactionId: randomUUID() } as const;
     const refusal = await refusalOf(
       call.withdrawal.decide(decision as typeof decision & { reason: string }),
@@ -187,16 +224,10 @@ describe("limits", () => {
   });
 });
 
-async function addOperator(id: string, role: string): Promise<void> {
+async function addOperator(role: string, factor?: "passkey" | "totp" | null) {
   const client = new Client({ connectionString: services.database.ownerUrl });
   await client.connect();
-  try {
-    await client.query(
-      `INSERT INTO operators (id, email, display_name, role, status, created_at)
-       VALUES ($1, $2, 'Test', $3, 'active', now())`,
-      [id, `${id}@example.com`, role],
-    );
-  } finally {
-    await client.end();
-  }
+  const operator = await signedInOperator(client, role, factor);
+  await client.end();
+  return operator;
 }

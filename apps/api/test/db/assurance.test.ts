@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { jobs } from "../../src/worker/registry.ts";
 import { runJob } from "../../src/worker/run-job.ts";
 import { asOperator, signedInUser } from "./callers.ts";
+import { signedInOperator } from "../signed-in-operator.ts";
 import { openTestServices, type TestServices } from "./services.ts";
 
 let services: TestServices;
@@ -22,14 +23,8 @@ afterAll(async () => {
   await services[Symbol.asyncDispose]();
 });
 
-async function operatorAs(role: string) {
-  const operatorId = randomUUID();
-  await superuser.query(
-    "INSERT INTO operators (id, email, display_name, role, status, created_at) VALUES ($1, $2, 'Op', $3, 'active', now())",
-    [operatorId, `${operatorId}@staff.example`, role],
-  );
-  return asOperator(services, { kind: "operator", operatorId });
-}
+const operatorAs = async (role: string) =>
+  asOperator(services, await signedInOperator(superuser, role));
 
 const run = (name: "ledger.chain" | "integrity.step" | "integrity.verify" | "day.close") =>
   runJob(services, jobs[name] as (typeof jobs)["ledger.chain"], {

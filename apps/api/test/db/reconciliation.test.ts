@@ -4,6 +4,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { toAppError } from "../../src/trpc/errors.ts";
 import { asOperator } from "./callers.ts";
+import { signedInOperator } from "../signed-in-operator.ts";
 import { openTestServices, type TestServices } from "./services.ts";
 
 let services: TestServices;
@@ -15,15 +16,11 @@ afterAll(async () => {
 });
 
 async function operatorIn(role: string) {
-  const id = randomUUID();
   const client = new Client({ connectionString: services.database.ownerUrl });
   await client.connect();
-  await client.query(
-    "INSERT INTO operators (id, email, display_name, role, status, created_at) VALUES ($1, $2, 'Test', $3, 'active', now())",
-    [id, `${id}@example.com`, role],
-  );
+  const operator = await signedInOperator(client, role);
   await client.end();
-  return asOperator(services, { kind: "operator", operatorId: id });
+  return asOperator(services, operator);
 }
 
 async function codeOf(call: Promise<unknown>): Promise<string> {

@@ -46,6 +46,7 @@ export function testVariables(
     KEY_ENCRYPTION_KEYS: `test-1:${key32()}`,
     LOOKUP_KEY: key32(),
     PASSWORD_PEPPER: key32(),
+    CONSOLE_ORIGIN: "http://localhost:3001",
     INTERNAL_API_TOKEN: "0123456789abcdef0123456789abcdef",
     LOG_LEVEL: "silent",
     ...settings,

@@ -5,7 +5,13 @@ import { expectBooksToAgree } from "./support/books-agree.ts";
 import { expectCleanRefusal } from "./support/clean-refusal.ts";
 import { countOf, countRows, database } from "./support/database.ts";
 import { forgedTokens, reissue } from "./support/forged-tokens.ts";
-import { addOperator, getInternal, postInternal } from "./support/operator-client.ts";
+import {
+  addOperator,
+  confirmation,
+  getInternal,
+  consoleHeaders,
+  postInternal,
+} from "./support/operator-client.ts";
 import {
   addBankAccount,
   balanceOf,
@@ -15,6 +21,7 @@ import {
   type Person,
   takeOut,
 } from "./support/people.ts";
+import { signedInOperator } from "../signed-in-operator.ts";
 import { operatorProcedures, partnerProcedures, type Procedure } from "./support/procedures.ts";
 import { operatorSamplesFor, samplesFor } from "./support/samples.ts";
 import { asInput, sendRaw } from "./support/send-raw.ts";
@@ -223,20 +230,20 @@ describe("S41 /internal/trpc", () => {
   test.each(named(operatorProcedures))(
     "%s is not there for anybody without the service token",
     async (path) => {
-      const operatorId = { "x-operator-id": await addOperator("administrator") };
+      const { authorization: _token, ...session } = consoleHeaders(
+        await addOperator("administrator"),
+      );
       const nowhere = await (await elsewhere()).text();
       const tries: Record<string, string>[] = [
         {},
-        operatorId,
-        { ...operatorId, authorization: `Bearer ${stack.internalApiToken}x` },
-        { ...operatorId, authorization: `Bearer ${stack.internalApiToken.slice(0, -1)}` },
-        { ...operatorId, authorization: stack.internalApiToken },
-        { ...operatorId, authorization: `Bearer ${alice.accessToken}` },
-        { ...operatorId, authorization: "Bearer " },
-        { ...operatorId, "x-forwarded-for": "127.0.0.1", "x-wallet-client-address": "127.0.0.1" },
-        service,
-        { ...service, "x-operator-id": "not-an-id" },
-        { ...service, "x-operator-id": `${randomUUID()}, ${operatorId["x-operator-id"]}` },
+        session,
+        { ...session, authorization: `Bearer ${stack.internalApiToken}x` },
+        { ...session, authorization: `Bearer ${stack.internalApiToken.slice(0, -1)}` },
+        { ...session, authorization: stack.internalApiToken },
+        { ...session, authorization: `Bearer ${session["x-operator-session"]}` },
+        { ...session, authorization: `Bearer ${alice.accessToken}` },
+        { ...session, authorization: "Bearer " },
+        { ...session, "x-forwarded-for": "127.0.0.1", "x-wallet-client-address": "127.0.0.1" },
       ];
       const before = await countRows();
       for (const headers of tries) {
@@ -248,29 +255,66 @@ describe("S41 /internal/trpc", () => {
     },
   );
 
-  test.each(named(operatorProcedures.filter(({ type }) => type === "mutation")))(
+  const signedIn = operatorProcedures.filter(({ access }) => access !== "console");
+
+  test.each(named(signedIn))("S18 %s is refused without a session that is open", async (path) => {
+    const ended = await addOperator("administrator");
+    await database.query(
+      "UPDATE operator_sessions SET ended_at = now(), end_reason = 'revoked' WHERE id = $1",
+      [ended.sessionId],
+    );
+    for (const headers of [
+      service,
+      consoleHeaders({ sessionToken: randomUUID() }),
+      consoleHeaders({ sessionToken: alice.accessToken }),
+      consoleHeaders(ended),
+    ]) {
+      expectCleanRefusal(await postInternal(path, input[path], headers), "UNAUTHENTICATED");
+    }
+  });
+
+  test.each(named(signedIn.filter(({ access }) => access === "operator")))(
+    "S08 %s is refused to who has given the password alone",
+    async (path) => {
+      const half = await signedInOperator(database, "administrator", null);
+      const answer = await postInternal(path, input[path], consoleHeaders(half));
+      expectCleanRefusal(answer, "UNAUTHENTICATED");
+      const withCode = await signedInOperator(database, "administrator", "totp");
+      const answerToCode = await postInternal(path, input[path], consoleHeaders(withCode));
+      expectCleanRefusal(answerToCode, "FORBIDDEN");
+    },
+  );
+
+  test.each(named(signedIn.filter(({ stepUp }) => stepUp)))(
+    "S20 %s is refused without a fresh factor for it",
+    async (path) => {
+      const headers = consoleHeaders(await addOperator("administrator"));
+      for (const stepUp of [{}, { "x-step-up-id": randomUUID() }, { "x-step-up-id": "yes" }]) {
+        const answer = await postInternal(path, input[path], { ...headers, ...stepUp });
+        expectCleanRefusal(answer, "STEP_UP_REQUIRED");
+      }
+    },
+  );
+
+  test.each(named(signedIn.filter(({ type, path }) => type === "mutation" && !isOwn(path))))(
     "S32 %s is refused to a viewer",
     async (path) => {
       const viewer = await addOperator("viewer");
-      const answer = await postInternal(path, input[path], { ...service, "x-operator-id": viewer });
-      expectCleanRefusal(answer, "FORBIDDEN");
+      const headers = {
+        ...consoleHeaders(viewer),
+        ...(await confirmation(viewer, path, input[path] ?? {})),
+      };
+      expectCleanRefusal(await postInternal(path, input[path], headers), "FORBIDDEN");
     },
   );
 
-  test.each(named(operatorProcedures.filter(({ type }) => type === "query")))(
-    "S32 %s is open to a viewer, and to nobody who is no operator",
+  test.each(named(signedIn.filter(({ type }) => type === "query")))(
+    "S32 %s is open to a viewer",
     async (path) => {
-      const read = async (operatorId: string) =>
-        getInternal(path, input[path], { ...service, "x-operator-id": operatorId });
-      expectCleanRefusal(await read(randomUUID()), "FORBIDDEN");
-      expect([200, 404]).toContain((await read(await addOperator("viewer"))).status);
+      const headers = consoleHeaders(await addOperator("viewer"));
+      expect([200, 404]).toContain((await getInternal(path, input[path], headers)).status);
     },
   );
-
-  test.each(named(partnerProcedures))("%s is not on the operators' router", async (path) => {
-    const headers = { ...service, "x-operator-id": await addOperator("administrator") };
-    expectCleanRefusal(await postInternal(path, samples[path], headers), "NOT_FOUND");
-  });
 
   test.each(named(operatorProcedures))("%s is not on the partners' router", async (path) => {
     for (const accessToken of [alice.accessToken, stack.internalApiToken]) {
@@ -286,6 +330,11 @@ describe("S41 /internal/trpc", () => {
     expectCleanRefusal(answer, "UNAUTHENTICATED");
   });
 });
+
+/** What everybody may do about their own signing in. */
+function isOwn(path: string): boolean {
+  return /^(session|factor|stepUp)\./.test(path);
+}
 
 /** Names of the fields of an input, whatever it is wrapped in. */
 function fieldsOf(schema: z.ZodType): string[] {

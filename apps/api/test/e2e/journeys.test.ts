@@ -190,11 +190,16 @@ describe("large withdrawals wait for an operator", () => {
   test("S32 a viewer, a suspended operator and a made-up one may not decide", async () => {
     const { transactionId } = await waiting();
     const suspended = await addOperator();
-    await database.query("UPDATE operators SET status = 'suspended' WHERE id = $1", [suspended]);
-    for (const operator of [await addOperator("viewer"), suspended, randomUUID()]) {
+    await database.query("UPDATE operators SET status = 'suspended' WHERE id = $1", [suspended.id]);
+    const madeUp = { ...suspended, sessionToken: randomUUID() };
+    for (const [operator, code] of [
+      [await addOperator("viewer"), "FORBIDDEN"],
+      [suspended, "UNAUTHENTICATED"],
+      [madeUp, "UNAUTHENTICATED"],
+    ] as const) {
       const input = { decision: "approved", transactionId } as const;
       const answer = await asOperator(operator, "withdrawal.decide", input);
-      expect(answer.error?.appCode).toBe("FORBIDDEN");
+      expect(answer.error?.appCode).toBe(code);
     }
   });
 });

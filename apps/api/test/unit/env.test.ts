@@ -23,6 +23,7 @@ const complete = {
   KEY_ENCRYPTION_KEYS: `a:${key32()}`,
   LOOKUP_KEY: key32(),
   PASSWORD_PEPPER: key32(),
+  CONSOLE_ORIGIN: "https://console.example.com",
   INTERNAL_API_TOKEN: "0123456789abcdef0123456789abcdef",
 };
 

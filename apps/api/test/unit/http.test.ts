@@ -162,18 +162,24 @@ describe("credentials", () => {
     expect(bearerToken(new Headers({ cookie: "authorization=Bearer a.b" }))).toBeUndefined();
   });
 
-  test("an operator needs the service token and a name", () => {
-    const headers = { authorization: `Bearer ${token}`, "x-operator-id": operatorId };
+  test("who calls for operators needs the service token", () => {
+    const headers = {
+      authorization: `Bearer ${token}`,
+      "x-operator-session": "abc",
+      "x-operator-address": "192.0.2.7",
+      "x-step-up-id": operatorId,
+    };
     expect(operatorCredentials(new Headers(headers), token)).toEqual({
       kind: "operator",
-      operatorId,
+      sessionToken: "abc",
+      address: "192.0.2.7",
+      stepUpId: operatorId,
     });
     for (const wrong of [
       { ...headers, authorization: `Bearer ${token}x` },
       { ...headers, authorization: `Bearer ${token.slice(0, -1)}` },
-      { "x-operator-id": operatorId },
-      { authorization: headers.authorization },
-      { ...headers, "x-operator-id": "admin" },
+      { ...headers, authorization: token },
+      { "x-operator-session": "abc" },
     ]) {
       expect(operatorCredentials(new Headers(wrong), token)).toBeUndefined();
     }

@@ -19,7 +19,7 @@ describe("every procedure", () => {
   });
 
   test.each(all)("$path says who may call it and what counts its calls", ({ meta }) => {
-    expect(["anyone", "user", "operator"]).toContain(meta?.access);
+    expect(["anyone", "user", "console", "operator_session", "operator"]).toContain(meta?.access);
     expect([...Object.keys(rateLimitClasses), "in-verb", "none"]).toContain(meta?.rateLimit);
   });
 
@@ -42,9 +42,40 @@ describe("every procedure", () => {
     expect(open.sort()).toEqual(anyoneMayCall);
   });
 
+  /** Change these lists on purpose only. */
+  test("S08 only these are open to an operator who has not finished signing in", () => {
+    const pathsOf = (access: string) =>
+      operator.filter(({ meta }) => meta?.access === access).map(({ path }) => path);
+    expect(pathsOf("console")).toEqual(["session.start", "invite.get", "invite.accept"]);
+    expect(pathsOf("operator_session")).toEqual([
+      "session.get",
+      "session.requestPasskey",
+      "session.passFactor",
+      "session.signOut",
+      "factor.get",
+      "factor.beginPasskey",
+      "factor.finishPasskey",
+      "factor.beginTotp",
+      "factor.finishTotp",
+    ]);
+  });
+
+  test("S20 what lets money go, or somebody in, is confirmed by a fresh factor", () => {
+    const confirmed = operator.filter(({ meta }) => meta?.stepUp === true);
+    expect(confirmed.map(({ path }) => path).sort()).toEqual([
+      "adjustment.decide",
+      "invite.create",
+      "outgoing.resume",
+      "payout.decideResolution",
+      "user.unfreezeOutgoing",
+      "withdrawal.decide",
+    ]);
+  });
+
   test("nothing for operators is on the partners' router, and the other way round", () => {
-    expect(partner.filter(({ meta }) => meta?.access === "operator")).toEqual([]);
-    expect(operator.filter(({ meta }) => meta?.access !== "operator")).toEqual([]);
+    const ofPartners = ["anyone", "user"];
+    expect(partner.filter(({ meta }) => !ofPartners.includes(meta?.access ?? ""))).toEqual([]);
+    expect(operator.filter(({ meta }) => ofPartners.includes(meta?.access ?? ""))).toEqual([]);
   });
 
   test("each call that moves money counts on the money counter", () => {

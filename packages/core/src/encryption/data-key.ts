@@ -16,7 +16,7 @@ export interface DataKey {
 export async function createDataKey(
   ctx: KeyContext,
   tx: Queryable,
-  purpose: "user" | "provider",
+  purpose: "user" | "provider" | "operator",
 ): Promise<DataKey> {
   const now = ctx.clock.now();
   const id = ctx.ids.uuid(now);

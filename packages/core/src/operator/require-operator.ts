@@ -27,6 +27,7 @@ const roles = {
   stop_outgoing: ["operator", "reconciliation_checker", "administrator"],
   unfreeze_user: ["reconciliation_checker", "administrator"],
   resume_outgoing: ["administrator"],
+  manage_operators: ["administrator"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** What a verb of operators needs them to be allowed to. */

@@ -41,6 +41,7 @@ export function createRateLimits(pool: Pool): RateLimits {
   return {
     classes: {
       "sign-in-per-address": classLimiter("sign-in-per-address"),
+      "operator-sign-in-per-address": classLimiter("operator-sign-in-per-address"),
       "registration-per-address": classLimiter("registration-per-address"),
       "refresh-per-address": classLimiter("refresh-per-address"),
       "money-per-user": classLimiter("money-per-user"),

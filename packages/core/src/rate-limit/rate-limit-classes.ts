@@ -10,6 +10,7 @@ export interface RateLimitClass {
 /** By key: addresses for what nobody signed in for, user ids for the rest. */
 export const rateLimitClasses = {
   "sign-in-per-address": { points: 60, windowSeconds: 600, whenStoreFails: "refuse" },
+  "operator-sign-in-per-address": { points: 30, windowSeconds: 600, whenStoreFails: "refuse" },
   "registration-per-address": { points: 10, windowSeconds: 3_600, whenStoreFails: "refuse" },
   "refresh-per-address": { points: 120, windowSeconds: 60, whenStoreFails: "refuse" },
   "money-per-user": { points: 30, windowSeconds: 60, whenStoreFails: "refuse" },

@@ -10,8 +10,9 @@ import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
 import { recordAuditEvent } from "../audit/record-audit-event.ts";
 import { addressKey } from "../rate-limit/address-key.ts";
 import { checkRateLimit } from "../rate-limit/check-rate-limit.ts";
+import { hashSecretToken } from "../secret-token.ts";
 import { signAccessToken, unauthenticated } from "./access-token.ts";
-import { hashRefreshToken, issueRefreshToken } from "./refresh-token.ts";
+import { issueRefreshToken } from "./refresh-token.ts";
 import type { SessionContext } from "./session-context.ts";
 import { idleEnd, type SessionTokens } from "./start-session.ts";
 
@@ -29,7 +30,7 @@ export async function refreshSession(
   input: { refreshToken: string; ipAddress: string },
 ): Promise<SessionTokens> {
   await checkRateLimit(ctx, "refresh-per-address", addressKey(input.ipAddress));
-  const tokenHash = hashRefreshToken(input.refreshToken);
+  const tokenHash = hashSecretToken(input.refreshToken);
   const tokens = await withTransaction(ctx.pool, async (tx) => {
     const unlocked = await findRefreshToken(tx, tokenHash);
     if (unlocked === undefined) return undefined;

@@ -56,7 +56,7 @@ export function idleEnd(
 }
 
 /** Shown in "your devices" only. PostgreSQL takes no NUL, and half a surrogate pair is no character. */
-function storableUserAgent(userAgent: string): string {
+export function storableUserAgent(userAgent: string): string {
   const shown = userAgent.replace(/\p{C}/gu, "");
   return Array.from(shown).slice(0, 200).join("");
 }

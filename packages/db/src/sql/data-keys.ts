@@ -4,7 +4,7 @@ export async function insertDataKey(
   db: Queryable,
   row: {
     id: string;
-    purpose: "user" | "provider";
+    purpose: "user" | "provider" | "operator";
     wrappedKey: Buffer;
     keyEncryptionKeyId: string;
     createdAt: Date;

@@ -13,6 +13,10 @@ const database = useDatabase();
 const tablesLeftOut: Record<string, string> = {
   data_keys: "keys",
   idempotency_keys: "internal to money requests",
+  operator_challenges: "credentials",
+  operator_recovery_codes: "credentials",
+  operator_step_ups: "credentials",
+  operator_totp_factors: "credentials",
   rate_limits: "counters of a library",
   recovery_codes: "credentials",
   refresh_tokens: "credentials",
@@ -27,6 +31,10 @@ const tablesLeftOut: Record<string, string> = {
 const columnsLeftOut: Record<string, string[]> = {
   // Credential.
   users: ["password_hash"],
+  operators: ["password_hash", "data_key_id"],
+  operator_invites: ["token_hash"],
+  operator_sessions: ["token_hash"],
+  operator_passkeys: ["credential_id", "public_key", "sign_count"],
   // Moves money; encrypted under a key that is out of reach anyway.
   revio_payouts: ["execution_url_ciphertext", "data_key_id"],
   provider_events: ["body_ciphertext", "data_key_id"],
@@ -42,6 +50,10 @@ const columnsLeftOut: Record<string, string[]> = {
 
 /** Unique keys without @@unique, because they stand on a column that is left out. */
 const uniquesLeftOut: Record<string, string[]> = {
+  operators: ["data_key_id"],
+  operator_invites: ["token_hash"],
+  operator_sessions: ["token_hash"],
+  operator_passkeys: ["credential_id"],
   balance_checkpoints: ["boundary_xid, ledger_account_id"],
 };
 
@@ -87,7 +99,7 @@ async function readPrismaSchema(): Promise<Record<string, Table>> {
     for (const field of model.fields.filter(({ kind }) => kind !== "object")) {
       const key = `${field.type} ${field.nativeType?.[0] ?? ""}`;
       columns[columnOf(field.name)] = {
-        type: columnTypes[key] ?? `no column type for ${key}`,
+        type: `${columnTypes[key] ?? `no column type for ${key}`}${field.isList ? "[]" : ""}`,
         nullable: !field.isRequired,
         hasDefault: field.hasDefaultValue,
       };

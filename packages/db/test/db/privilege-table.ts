@@ -53,7 +53,81 @@ export const privilegeTable: Record<string, Grants> = {
   integrity_checks: { app: "SIU", reader: "S" },
   journal_entries: { app: "S", reader: "S" },
   ledger_accounts: { app: "S", reader: "S" },
-  operators: { app: "S", reader: "S" },
+  operator_challenges: { app: "SID", reader: "", appUpdates: ["used_at"] },
+  operator_invites: {
+    app: "SI",
+    reader: "",
+    appUpdates: ["revoked_at"],
+    // Not the token's hash.
+    readerSelects: [
+      "accepted_at",
+      "display_name",
+      "email",
+      "expires_at",
+      "id",
+      "invited_at",
+      "invited_by",
+      "operator_id",
+      "revoked_at",
+      "role",
+    ],
+  },
+  operator_passkeys: {
+    app: "SID",
+    reader: "",
+    appUpdates: ["label", "last_used_at", "sign_count"],
+    readerSelects: ["created_at", "id", "label", "last_used_at", "operator_id", "transports"],
+  },
+  operator_recovery_codes: { app: "SID", reader: "", appUpdates: ["used_at"] },
+  operator_sessions: {
+    app: "SI",
+    reader: "",
+    appUpdates: [
+      "end_reason",
+      "ended_at",
+      "expires_at",
+      "factor",
+      "idle_expires_at",
+      "last_used_at",
+      "token_hash",
+    ],
+    // Not the token's hash.
+    readerSelects: [
+      "created_at",
+      "end_reason",
+      "ended_at",
+      "expires_at",
+      "factor",
+      "id",
+      "idle_expires_at",
+      "ip_address",
+      "last_used_at",
+      "operator_id",
+      "user_agent",
+    ],
+  },
+  operator_step_ups: { app: "SID", reader: "", appUpdates: ["used_at"] },
+  operator_totp_factors: {
+    app: "SID",
+    reader: "",
+    appUpdates: ["confirmed_at", "created_at", "last_used_step", "secret_ciphertext"],
+  },
+  operators: {
+    app: "S",
+    reader: "",
+    // No role and no status: who may do what is not the application's to write.
+    appUpdates: ["data_key_id", "password_changed_at", "password_hash"],
+    // Not the password hash.
+    readerSelects: [
+      "created_at",
+      "display_name",
+      "email",
+      "id",
+      "password_changed_at",
+      "role",
+      "status",
+    ],
+  },
   outgoing_switch: { app: "S", reader: "S", appUpdates: ["reason", "stopped_at"] },
   postings: { app: "S", reader: "S" },
   provider_deliveries: { app: "SID", reader: "S" },
@@ -202,6 +276,8 @@ export const privilegeTable: Record<string, Grants> = {
 
 /** Functions that a role may call, apart from triggers; anybody may call the first three, they change nothing. */
 export const functionTable: Record<string, { app: boolean; reader: boolean }> = {
+  accept_operator_invite: { app: true, reader: false },
+  invite_first_operator: { app: true, reader: false },
   account_balance: { app: true, reader: true },
   account_lock_key: { app: true, reader: true },
   audit_event_hash: { app: true, reader: true },

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 export type Row = Record<string, unknown>;
 
 const at = new Date("2026-11-23T08:00:00.000Z");
+const later = new Date("2026-11-23T08:05:00.000Z");
 
 /** Ids of rows that others point at. */
 export interface World {
@@ -13,6 +14,8 @@ export interface World {
   depositId: string;
   withdrawalId: string;
   operatorId: string;
+  administratorId: string;
+  operatorSessionId: string;
   providerEventId: string;
   breakId: string;
   runId: string;
@@ -167,6 +170,62 @@ export const sampleRows: Record<string, (world: World) => Row> = {
     role: "operator",
     status: "active",
     created_at: at,
+  }),
+  operator_invites: (world) => ({
+    id: randomUUID(),
+    email: `${randomUUID()}@wallet.example`,
+    display_name: "Sample",
+    role: "viewer",
+    token_hash: randomBytes(32),
+    invited_by: world.administratorId,
+    invited_at: at,
+    expires_at: later,
+  }),
+  operator_sessions: (world) => ({
+    id: randomUUID(),
+    operator_id: world.operatorId,
+    token_hash: randomBytes(32),
+    created_at: at,
+    last_used_at: at,
+    idle_expires_at: at,
+    expires_at: at,
+  }),
+  operator_passkeys: (world) => ({
+    id: randomUUID(),
+    operator_id: world.operatorId,
+    credential_id: randomBytes(32),
+    public_key: randomBytes(77),
+    sign_count: 0n,
+    transports: ["internal"],
+    label: "Laptop",
+    created_at: at,
+  }),
+  operator_totp_factors: (world) => ({
+    operator_id: world.operatorId,
+    secret_ciphertext: randomBytes(40),
+    created_at: at,
+  }),
+  operator_recovery_codes: (world) => ({
+    id: randomUUID(),
+    operator_id: world.operatorId,
+    code_hash: randomBytes(32),
+    created_at: at,
+  }),
+  operator_challenges: (world) => ({
+    id: randomUUID(),
+    session_id: world.operatorSessionId,
+    purpose: "sign_in",
+    challenge: randomBytes(32),
+    created_at: at,
+    expires_at: later,
+  }),
+  operator_step_ups: (world) => ({
+    id: randomUUID(),
+    session_id: world.operatorSessionId,
+    bound_to: randomBytes(32),
+    factor: "passkey",
+    granted_at: at,
+    expires_at: later,
   }),
   approvals: (world) => ({
     id: randomUUID(),

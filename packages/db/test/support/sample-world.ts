@@ -43,6 +43,9 @@ export async function insertWorld(app: Queryable, owner: Queryable): Promise<Wor
   });
   world.providerEventId = await insertSample(app, "provider_events", world);
   world.operatorId = await insertSample(owner, "operators", world);
+  const administrator = { role: "administrator" };
+  world.administratorId = await insertSample(owner, "operators", world, administrator);
+  world.operatorSessionId = await insertSample(app, "operator_sessions", world);
   world.breakId = await insertSample(app, "breaks", world);
   world.runId = await insertSample(app, "reconciliation_runs", world);
   return world;

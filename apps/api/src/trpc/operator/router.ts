@@ -7,7 +7,19 @@ import { get as getBreak } from "./break/get.ts";
 import { list as listBreaks } from "./break/list.ts";
 import { get as getDayClose } from "./day-close/get.ts";
 import { list as listDayCloses } from "./day-close/list.ts";
+import { beginPasskey } from "./factor/begin-passkey.ts";
+import { beginTotp } from "./factor/begin-totp.ts";
+import { finishPasskey } from "./factor/finish-passkey.ts";
+import { finishTotp } from "./factor/finish-totp.ts";
+import { get as getFactors } from "./factor/get.ts";
+import { removePasskey } from "./factor/remove-passkey.ts";
+import { removeTotp } from "./factor/remove-totp.ts";
+import { renewRecoveryCodes } from "./factor/renew-recovery-codes.ts";
 import { get as getIntegrity } from "./integrity/get.ts";
+import { accept as acceptInvite } from "./invite/accept.ts";
+import { create as createInvite } from "./invite/create.ts";
+import { get as getInvite } from "./invite/get.ts";
+import { revoke as revokeInvite } from "./invite/revoke.ts";
 import { listDeadLetters } from "./job/list-dead-letters.ts";
 import { redrive } from "./job/redrive.ts";
 import { get as getOutgoing } from "./outgoing/get.ts";
@@ -18,6 +30,16 @@ import { requestResolution } from "./payout/request-resolution.ts";
 import { get as getRun } from "./reconciliation/get.ts";
 import { list as listRuns } from "./reconciliation/list.ts";
 import { start as startRun } from "./reconciliation/start.ts";
+import { get as getSession } from "./session/get.ts";
+import { list as listSessions } from "./session/list.ts";
+import { passFactor } from "./session/pass-factor.ts";
+import { requestPasskey } from "./session/request-passkey.ts";
+import { revokeOthers } from "./session/revoke-others.ts";
+import { revoke as revokeSession } from "./session/revoke.ts";
+import { signOut } from "./session/sign-out.ts";
+import { start as startSession } from "./session/start.ts";
+import { begin as beginStepUp } from "./step-up/begin.ts";
+import { grant as grantStepUp } from "./step-up/grant.ts";
 import { freezeOutgoing } from "./user/freeze-outgoing.ts";
 import { reactivate } from "./user/reactivate.ts";
 import { suspend } from "./user/suspend.ts";
@@ -26,10 +48,37 @@ import { cancel } from "./withdrawal/cancel.ts";
 import { decide } from "./withdrawal/decide.ts";
 
 /**
- * What operators do, under /internal/trpc. For now the caller holds the service token and names the operator in
- * `x-operator-id`; sessions of operators come with their console. Each verb reads the operator's role from the database.
+ * What operators do, under /internal/trpc. The caller is the console's server: it holds the service token, and sends the
+ * operator's session in `x-operator-session`. Each verb reads the operator's role from the database.
  */
 export const operatorRouter = router({
+  session: router({
+    start: startSession,
+    get: getSession,
+    requestPasskey,
+    passFactor,
+    signOut,
+    list: listSessions,
+    revoke: revokeSession,
+    revokeOthers,
+  }),
+  factor: router({
+    get: getFactors,
+    beginPasskey,
+    finishPasskey,
+    beginTotp,
+    finishTotp,
+    removePasskey,
+    removeTotp,
+    renewRecoveryCodes,
+  }),
+  stepUp: router({ begin: beginStepUp, grant: grantStepUp }),
+  invite: router({
+    get: getInvite,
+    accept: acceptInvite,
+    create: createInvite,
+    revoke: revokeInvite,
+  }),
   withdrawal: router({ decide, cancel }),
   payout: router({ requestResolution, decideResolution }),
   break: router({ list: listBreaks, get: getBreak, assign, addNote }),

@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
 import type { inferRouterInputs } from "@trpc/server";
 import { serialize } from "superjson";
 import type { OperatorRouter } from "../../../src/trpc/operator/router.ts";
+import { type SignedInOperator, signedInOperator, stepUpFor } from "../../signed-in-operator.ts";
 import { database } from "./database.ts";
 import { operatorProcedures } from "./procedures.ts";
 import { stack } from "./stack.ts";
@@ -9,26 +9,38 @@ import { type Answer, readAnswer } from "./wallet-client.ts";
 
 type Inputs = inferRouterInputs<OperatorRouter>;
 
-/** An operator of the given role, put into the table as the owner's one-time command would. */
-export async function addOperator(role = "operator"): Promise<string> {
-  const id = randomUUID();
-  await database.query(
-    "INSERT INTO operators (id, email, display_name, role, status, created_at) VALUES ($1, $2, $3, $4, 'active', now())",
-    [id, `${id}@staff.example`, "Test Operator", role],
-  );
-  return id;
-}
+/** An operator of the given role, signed in. */
+export const addOperator = (role = "operator"): Promise<SignedInOperator> =>
+  signedInOperator(database, role);
 
-/** What the console's server sends. */
+/** What the console's server sends for an operator. */
+export const consoleHeaders = (operator: { sessionToken: string }) => ({
+  authorization: `Bearer ${stack.internalApiToken}`,
+  "x-operator-session": operator.sessionToken,
+  "x-operator-address": "192.0.2.7",
+});
+
+/** The call, confirmed if it must be. */
 export async function asOperator<Name extends OperatorPath>(
-  operatorId: string,
+  operator: SignedInOperator,
   path: Name,
   input: OperatorInput<Name>,
 ): Promise<Answer> {
   return postInternal(path, input, {
-    authorization: `Bearer ${stack.internalApiToken}`,
-    "x-operator-id": operatorId,
+    ...consoleHeaders(operator),
+    ...(await confirmation(operator, path, input)),
   });
+}
+
+/** A fresh factor for the call, where it needs one. */
+export async function confirmation(
+  operator: SignedInOperator,
+  path: string,
+  input: object,
+): Promise<Record<string, string>> {
+  const needsStepUp = operatorProcedures.find((one) => one.path === path)?.stepUp === true;
+  if (!needsStepUp) return {};
+  return { "x-step-up-id": await stepUpFor(database, operator, { procedure: path, input }) };
 }
 
 export async function postInternal(

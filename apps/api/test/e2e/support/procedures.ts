@@ -9,6 +9,7 @@ export interface Procedure {
   path: string;
   type: "query" | "mutation" | "subscription";
   access: ProcedureMeta["access"];
+  stepUp: boolean;
   input: z.ZodType;
 }
 
@@ -20,7 +21,13 @@ function proceduresOf({ _def: { procedures } }: { _def: { procedures: object } }
       meta: ProcedureMeta;
       inputs: [z.ZodType];
     };
-    return { path, type, access: meta.access, input: inputs[0] };
+    return {
+      path,
+      type,
+      access: meta.access,
+      stepUp: meta.stepUp === true,
+      input: inputs[0],
+    };
   });
 }
 

@@ -74,7 +74,47 @@ export function operatorSamplesFor(ids: {
   userId: string;
 }): Record<string, object> {
   const { transactionId, userId } = ids;
+  const passkey = {
+    id: "AAAA",
+    rawId: "AAAA",
+    type: "public-key",
+    clientExtensionResults: {},
+  };
+  const signature = {
+    challengeId: transactionId,
+    response: {
+      ...passkey,
+      response: { clientDataJSON: "AAAA", authenticatorData: "AAAA", signature: "AAAA" },
+    },
+  };
+  const action = { procedure: "withdrawal.decide", input: { transactionId } };
   return {
+    "session.start": { email: "nobody@staff.example", password: "not the right one" },
+    "session.get": {},
+    "session.requestPasskey": {},
+    "session.passFactor": { factor: { kind: "passkey", proof: signature } },
+    "session.signOut": {},
+    "session.list": {},
+    "session.revoke": { sessionId: transactionId },
+    "session.revokeOthers": {},
+    "factor.get": {},
+    "factor.beginPasskey": {},
+    "factor.finishPasskey": {
+      challengeId: transactionId,
+      label: "Sample",
+      response: { ...passkey, response: { clientDataJSON: "AAAA", attestationObject: "AAAA" } },
+    },
+    "factor.beginTotp": {},
+    "factor.finishTotp": { code: "123456" },
+    "factor.removePasskey": { passkeyId: transactionId },
+    "factor.removeTotp": {},
+    "factor.renewRecoveryCodes": {},
+    "stepUp.begin": action,
+    "stepUp.grant": { action, factor: { kind: "totp", code: "123456" } },
+    "invite.get": { token: "nobody was given this" },
+    "invite.accept": { token: "nobody was given this", password: "seven herons crossing" },
+    "invite.create": { email: "new@staff.example", displayName: "A Sample", role: "viewer" },
+    "invite.revoke": { email: "new@staff.example" },
     "withdrawal.decide": { decision: "rejected", transactionId, reason: "A sample of a reason" },
     "withdrawal.cancel": { transactionId, reason: "A sample of a reason" },
     "payout.requestResolution": {

@@ -5,7 +5,7 @@ import type { Tx } from "@revio-wallet/db/with-transaction";
 import { recordAuditEvent } from "../../audit/record-audit-event.ts";
 import type { Context } from "../../context.ts";
 import { hashRecoveryCode } from "./recovery-codes.ts";
-import { matchTotpStep } from "./totp-secret.ts";
+import { matchTotpStep, userTotp } from "./totp-secret.ts";
 
 /** "none": the user has set up no second factor. */
 export type PassedFactor = "none" | "totp" | "recovery_code";
@@ -24,7 +24,10 @@ export async function checkSecondFactor(
   if (factor === undefined || factor.confirmedAt === null) return "none";
   if (input.totpCode !== undefined) {
     const { secretCiphertext } = factor;
-    const step = await matchTotpStep(ctx, tx, user, { secretCiphertext, totpCode: input.totpCode });
+    const step = await matchTotpStep(ctx, tx, userTotp(user), {
+      secretCiphertext,
+      totpCode: input.totpCode,
+    });
     return step !== undefined && (await useTotpStep(tx, user.id, step)) ? "totp" : "wrong";
   }
   if (input.recoveryCode === undefined) return "missing";

@@ -7,7 +7,7 @@ import type { Context } from "../../context.ts";
 import { DomainError, notFound } from "../../errors.ts";
 import { requireUser } from "../require-user.ts";
 import { hashRecoveryCode, newRecoveryCodes } from "./recovery-codes.ts";
-import { matchTotpStep } from "./totp-secret.ts";
+import { matchTotpStep, userTotp } from "./totp-secret.ts";
 
 /**
  * Turns TOTP on, once a code shows that the app has the secret. Gives ten recovery codes, each good once, for the day
@@ -28,7 +28,10 @@ export async function confirmTotp(
       throw new DomainError("WRONG_STATE", "There is no secret to confirm. Start again.");
     }
     const { secretCiphertext } = factor;
-    const step = await matchTotpStep(ctx, tx, user, { secretCiphertext, totpCode: input.totpCode });
+    const step = await matchTotpStep(ctx, tx, userTotp(user), {
+      secretCiphertext,
+      totpCode: input.totpCode,
+    });
     if (step === undefined || !(await useTotpStep(tx, id, step))) {
       throw new DomainError("INVALID_CREDENTIALS", "The code is not right.");
     }

@@ -1,19 +1,16 @@
 import { putUnconfirmedTotpFactor } from "@revio-wallet/db/sql/totp-factors";
 import { lockUser } from "@revio-wallet/db/sql/users";
 import { withTransaction } from "@revio-wallet/db/with-transaction";
-import { generateURI, ScureBase32Plugin } from "otplib";
 import { recordAuditEvent } from "../../audit/record-audit-event.ts";
 import type { Context } from "../../context.ts";
 import { DomainError, notFound } from "../../errors.ts";
 import type { RateLimitContext } from "../../rate-limit/check-rate-limit.ts";
 import { confirmPassword } from "../../user/confirm-password.ts";
 import { readUserDetails } from "../../user/user-details.ts";
-import { encryptTotpSecret } from "./totp-secret.ts";
+import { encryptTotpSecret, newTotpSecret, showTotpSecret, userTotp } from "./totp-secret.ts";
 
 /** The name that authenticator apps show. */
 const issuer = "Revio Wallet";
-/** As long as the HMAC's output (RFC 4226 §4). */
-const secretBytes = 20;
 
 /**
  * Gives a secret for the user's authenticator app, as text and as the URI behind a QR code; it is not shown again.
@@ -28,8 +25,8 @@ export async function startTotp(
   const { user, attempt } = await confirmPassword(ctx, input.password);
   await attempt.withdrawn();
   const { email } = await readUserDetails(ctx, ctx.pool, user);
-  const bytes = ctx.ids.bytes(secretBytes);
-  const secretCiphertext = await encryptTotpSecret(ctx, ctx.pool, user, bytes);
+  const bytes = newTotpSecret(ctx);
+  const secretCiphertext = await encryptTotpSecret(ctx, ctx.pool, userTotp(user), bytes);
 
   await withTransaction(ctx.pool, async (tx) => {
     if ((await lockUser(tx, user.id)) === undefined) throw notFound("user");
@@ -43,6 +40,5 @@ export async function startTotp(
       subjectId: user.id,
     });
   });
-  const secret = new ScureBase32Plugin().encode(bytes, { padding: false });
-  return { secret, otpauthUri: generateURI({ issuer, label: email, secret }) };
+  return showTotpSecret({ issuer, label: email, bytes });
 }

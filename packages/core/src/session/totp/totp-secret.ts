@@ -1,6 +1,5 @@
 import type { Queryable } from "@revio-wallet/db/pool";
-import type { UserRow } from "@revio-wallet/db/sql/users";
-import { verify } from "otplib";
+import { generateURI, ScureBase32Plugin, verify } from "otplib";
 import type { Context } from "../../context.ts";
 import { readDataKey } from "../../encryption/data-key.ts";
 import { decryptField, encryptField } from "../../encryption/field-cipher.ts";
@@ -9,14 +8,41 @@ type SecretContext = Pick<Context, "keyring" | "ids" | "clock">;
 
 const periodSeconds = 30;
 
+/** Whose secret it is, by the table that holds it. */
+export interface TotpHolder {
+  table: "totp_factors" | "operator_totp_factors";
+  id: string;
+  dataKeyId: string;
+}
+
+export function userTotp(user: { id: string; dataKeyId: string }): TotpHolder {
+  return { table: "totp_factors", id: user.id, dataKeyId: user.dataKeyId };
+}
+
+/** As long as the HMAC's output (RFC 4226 §4). */
+const secretBytes = 20;
+
+export function newTotpSecret(ctx: Pick<Context, "ids">): Buffer {
+  return ctx.ids.bytes(secretBytes);
+}
+
+/** As text, and as the URI behind a QR code. */
+export function showTotpSecret(shown: { issuer: string; label: string; bytes: Buffer }): {
+  secret: string;
+  otpauthUri: string;
+} {
+  const secret = new ScureBase32Plugin().encode(shown.bytes, { padding: false });
+  return { secret, otpauthUri: generateURI({ issuer: shown.issuer, label: shown.label, secret }) };
+}
+
 export async function encryptTotpSecret(
   ctx: SecretContext,
   db: Queryable,
-  user: Pick<UserRow, "id" | "dataKeyId">,
+  holder: TotpHolder,
   secret: Buffer,
 ): Promise<Buffer> {
-  const key = await readDataKey(ctx, db, user.dataKeyId);
-  return encryptField(key.bytes, ctx.ids.bytes(12), place(user.id), secret);
+  const key = await readDataKey(ctx, db, holder.dataKeyId);
+  return encryptField(key.bytes, ctx.ids.bytes(12), place(holder), secret);
 }
 
 /**
@@ -26,12 +52,12 @@ export async function encryptTotpSecret(
 export async function matchTotpStep(
   ctx: SecretContext,
   db: Queryable,
-  user: Pick<UserRow, "id" | "dataKeyId">,
+  holder: TotpHolder,
   code: { secretCiphertext: Buffer; totpCode: string },
 ): Promise<bigint | undefined> {
   if (!/^[0-9]{6}$/.test(code.totpCode)) return undefined;
-  const key = await readDataKey(ctx, db, user.dataKeyId);
-  const secret = decryptField(key.bytes, place(user.id), code.secretCiphertext);
+  const key = await readDataKey(ctx, db, holder.dataKeyId);
+  const secret = decryptField(key.bytes, place(holder), code.secretCiphertext);
   const result = await verify({
     strategy: "totp",
     secret: new Uint8Array(secret),
@@ -43,6 +69,6 @@ export async function matchTotpStep(
   return result.valid && "timeStep" in result ? BigInt(result.timeStep) : undefined;
 }
 
-function place(userId: string) {
-  return { table: "totp_factors", column: "secret_ciphertext", rowId: userId };
+function place({ table, id }: TotpHolder) {
+  return { table, column: "secret_ciphertext", rowId: id };
 }

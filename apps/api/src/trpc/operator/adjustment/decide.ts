@@ -1,11 +1,11 @@
 import { decideAdjustment } from "@revio-wallet/core/approval/decide-adjustment";
 import { z } from "zod";
-import { operatorProcedure } from "../../init.ts";
+import { confirmedProcedure } from "../../init.ts";
 import { id, text } from "../../wire/input.ts";
 import { adjustmentOutput } from "./adjustment-output.ts";
 
 /** Approves a proposed correction, which posts just that, or refuses it. Decided once, and never by who proposed it. */
-export const decide = operatorProcedure
+export const decide = confirmedProcedure
   .input(
     z.discriminatedUnion("decision", [
       z.strictObject({

@@ -1,10 +1,10 @@
 import { resumeOutgoing } from "@revio-wallet/core/outgoing/resume-outgoing";
 import { z } from "zod";
-import { operatorProcedure } from "../../init.ts";
+import { confirmedProcedure } from "../../init.ts";
 import { done, text } from "../../wire/input.ts";
 
 /** Lets money leave again, and sends what has waited. Administrators only. */
-export const resume = operatorProcedure
+export const resume = confirmedProcedure
   .input(z.strictObject({ reason: text({ min: 3, max: 500 }) }))
   .output(done)
   .mutation(async ({ ctx, input }) => {

@@ -1,11 +1,11 @@
 import { decidePayoutResolution } from "@revio-wallet/core/revio/decide-payout-resolution";
 import { z } from "zod";
-import { operatorProcedure } from "../../init.ts";
+import { confirmedProcedure } from "../../init.ts";
 import { id, text } from "../../wire/input.ts";
 import { withdrawalOutput } from "../../wire/outputs.ts";
 
 /** A second operator decides on a proposal about a payout in doubt. What Revio can tell goes before it. */
-export const decideResolution = operatorProcedure
+export const decideResolution = confirmedProcedure
   .input(
     z.strictObject({
       approvalId: id,

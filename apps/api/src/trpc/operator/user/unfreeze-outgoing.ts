@@ -1,10 +1,10 @@
 import { unfreezeOutgoing as unfreeze } from "@revio-wallet/core/user/unfreeze-outgoing";
 import { z } from "zod";
-import { operatorProcedure } from "../../init.ts";
+import { confirmedProcedure } from "../../init.ts";
 import { done, id, text } from "../../wire/input.ts";
 
 /** Lets money leave the account again, after somebody has looked. */
-export const unfreezeOutgoing = operatorProcedure
+export const unfreezeOutgoing = confirmedProcedure
   .input(z.strictObject({ userId: id, reason: text({ min: 3, max: 500 }) }))
   .output(done)
   .mutation(async ({ ctx, input }) => {

@@ -1,11 +1,11 @@
 import { decideWithdrawal } from "@revio-wallet/core/approval/decide-withdrawal";
 import { z } from "zod";
-import { operatorProcedure } from "../../init.ts";
+import { confirmedProcedure } from "../../init.ts";
 import { id, text } from "../../wire/input.ts";
 import { withdrawalOutput } from "../../wire/outputs.ts";
 
 /** Lets a large withdrawal go out, or refuses it; the reserve then goes back. Decided once. */
-export const decide = operatorProcedure
+export const decide = confirmedProcedure
   .input(
     z.discriminatedUnion("decision", [
       z.strictObject({
