@@ -23,6 +23,7 @@ export const errorAdvice: { readonly [Code in ErrorCode]: ErrorAdvice } = {
   UNAUTHENTICATED: nothingMoved("Please sign in again."),
   INVALID_CREDENTIALS: nothingMoved("The e-mail address, password or code is not right."),
   TOTP_REQUIRED: nothingMoved("Enter the code from your authenticator app."),
+  STEP_UP_REQUIRED: nothingMoved("Confirm this with a fresh code or passkey."),
   USER_SUSPENDED: nothingMoved("Your account is suspended. Please contact support."),
   FORBIDDEN: nothingMoved("You may not do this."),
   NOT_FOUND: nothingMoved("We could not find that."),

@@ -26,11 +26,11 @@ export async function reconcileFloat(
   run: ReconciliationRunRow,
 ): Promise<StepOutcome> {
   if (run.phase === "first_look") {
-    const first = await lookAtFloat(ctx);
-    return commitStep(ctx, run, { phase: "second_look", cursor: JSON.stringify(toText(first)) });
+    const first = { lookedAt: ctx.clock.now(), excesses: await lookAtFloat(ctx) };
+    return commitStep(ctx, run, { phase: "second_look", cursor: toText(first) });
   }
-  const first = fromText(JSON.parse(run.cursor) as Record<string, string>);
-  const until = new Date(run.updatedAt.getTime() + betweenLooksMs);
+  const { lookedAt, excesses: first } = fromText(run.cursor);
+  const until = new Date(lookedAt.getTime() + betweenLooksMs);
   const isCalm = Object.values(first).every((excess) => excess === 0n);
   if (!isCalm && ctx.clock.now() < until) return { kind: "wait", until };
   const second = isCalm ? first : await lookAtFloat(ctx);
@@ -106,14 +106,22 @@ async function settleFloat(
   return settleComparison(ctx, tx, { subject: `float:${currency}`, source: "float", difference });
 }
 
-function toText(excesses: Excesses): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(excesses).map(([currency, excess]) => [currency, excess.toString()]),
-  );
+/** The first look, kept with the run until the second. */
+interface FirstLook {
+  lookedAt: Date;
+  excesses: Excesses;
 }
 
-function fromText(texts: Record<string, string>): Excesses {
-  return Object.fromEntries(
-    Object.entries(texts).map(([currency, text]) => [currency, BigInt(text)]),
-  );
+function toText({ lookedAt, excesses }: FirstLook): string {
+  const texts = Object.entries(excesses).map(([currency, excess]) => [currency, excess.toString()]);
+  return JSON.stringify({ lookedAt, excesses: Object.fromEntries(texts) as object });
+}
+
+function fromText(text: string): FirstLook {
+  const { lookedAt, excesses } = JSON.parse(text) as {
+    lookedAt: string;
+    excesses: Record<string, string>;
+  };
+  const numbers = Object.entries(excesses).map(([currency, excess]) => [currency, BigInt(excess)]);
+  return { lookedAt: new Date(lookedAt), excesses: Object.fromEntries(numbers) as Excesses };
 }

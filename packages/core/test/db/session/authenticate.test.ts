@@ -146,7 +146,7 @@ describe("suspension", () => {
       {
         action: "user.reactivated",
         actor_kind: "operator",
-        details: { reason: "proved identity" },
+        details: { reason: "proved identity", waiting: 0 },
       },
     ]);
   });
