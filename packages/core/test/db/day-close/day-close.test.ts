@@ -17,6 +17,7 @@ import { operator } from "../../registered-user.ts";
 import { ed25519Pem } from "../../test-context.ts";
 import { chainAll, closeAll, fullRound, openFindings, tamper } from "../../world/assurance.ts";
 import { type Customer, type MoneyWorld, startMoneyWorld } from "../../world/money-world.ts";
+import { olderAreOver } from "../../world/older-are-over.ts";
 import { asTask } from "../../world/tripwire.ts";
 
 const day = 24 * 60 * 60_000;
@@ -308,6 +309,7 @@ test("breaks: open as of the cut, until the day on which they were resolved", as
   const breaksOf = async () => {
     const current = today();
     await nextDay();
+    await olderAreOver(world);
     await closeAll(world);
     return (await closeOf(current)).certificate.openBreaks;
   };

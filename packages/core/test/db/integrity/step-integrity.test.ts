@@ -9,6 +9,7 @@ import { unfreezeOutgoing } from "../../../src/user/unfreeze-outgoing.ts";
 import { operator } from "../../registered-user.ts";
 import { chainAll, fullRound, openFindings, tamper } from "../../world/assurance.ts";
 import { type Customer, type MoneyWorld, startMoneyWorld } from "../../world/money-world.ts";
+import { olderAreOver } from "../../world/older-are-over.ts";
 import { asTask } from "../../world/tripwire.ts";
 
 let world: MoneyWorld;
@@ -98,6 +99,7 @@ test("lifted while it still differs: the next round puts it on again", async () 
 });
 
 test("the house's money differs: everything is stopped, and stays so until an administrator resumes", async () => {
+  await olderAreOver(world);
   await foldCheckpoints(world.ctx, { minimumPostings: 1n });
   const spoil = (cents: number) =>
     tamper(
@@ -234,6 +236,7 @@ test("beside posting, chaining and folding as fast as they go, nothing is found 
   const maintain = async () => {
     while (busy) {
       await extendChains(world.ctx, { batch: 7 });
+      await olderAreOver(world);
       await foldCheckpoints(world.ctx, { minimumPostings: 1n });
       await verifyIntegrity(world.ctx);
     }

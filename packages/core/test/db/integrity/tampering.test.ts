@@ -13,6 +13,7 @@ import {
   tamper,
 } from "../../world/assurance.ts";
 import { type Customer, type MoneyWorld, startMoneyWorld } from "../../world/money-world.ts";
+import { olderAreOver } from "../../world/older-are-over.ts";
 
 const day = 24 * 60 * 60_000;
 
@@ -34,6 +35,7 @@ beforeAll(async () => {
   await world.sandbox.payoutScenario("pending");
   await world.withdraw(customer, 12_000n);
   await world.settle();
+  await olderAreOver(world);
   await foldCheckpoints(world.ctx, { minimumPostings: 1n });
   await chainAll(world);
   expect(await closeAll(world)).toHaveLength(2);

@@ -11,6 +11,7 @@ import { postJournalEntries, postJournalEntry } from "../../../src/ledger/post-j
 import { depositCompleted } from "../../../src/ledger/posting-rules/deposit-completed.ts";
 import { verifyLedger } from "../../../src/ledger/verify-ledger.ts";
 import { type Customer, type MoneyWorld, startMoneyWorld } from "../../world/money-world.ts";
+import { olderAreOver } from "../../world/older-are-over.ts";
 
 let world: MoneyWorld;
 let customer: Customer;
@@ -25,7 +26,10 @@ beforeAll(async () => {
     if (round % 2 === 0) await world.withdraw(customer, 5_000n);
     await world.settle();
     // Checkpoints in between, so that a balance starts from different ones.
-    if (round % 3 === 1) await foldCheckpoints(world.ctx, { minimumPostings: 1n });
+    if (round % 3 === 1) {
+      await olderAreOver(world);
+      await foldCheckpoints(world.ctx, { minimumPostings: 1n });
+    }
   }
   instants.push(world.ctx.clock.now());
 });

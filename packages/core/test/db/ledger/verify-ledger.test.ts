@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { foldCheckpoints } from "../../../src/ledger/fold-checkpoints.ts";
 import { verifyLedger } from "../../../src/ledger/verify-ledger.ts";
 import { type MoneyWorld, startMoneyWorld } from "../../world/money-world.ts";
+import { olderAreOver } from "../../world/older-are-over.ts";
 
 let world: MoneyWorld;
 let userId: string;
@@ -34,6 +35,7 @@ beforeAll(async () => {
       await world.settle();
     }
   }
+  await olderAreOver(world);
   await foldCheckpoints(world.ctx, { minimumPostings: 1n });
 });
 afterAll(() => world.close());
