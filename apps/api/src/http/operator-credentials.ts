@@ -2,6 +2,8 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { OperatorCredentials } from "../trpc/trpc-context.ts";
 import { bearerToken } from "./answer-trpc.ts";
 
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
 /**
  * What the console's server says of the person for whom it calls. Undefined without the service token: the caller is then told
  * that there is nothing here. Compared by digest, in constant time.
@@ -18,7 +20,7 @@ export function operatorCredentials(
     sessionToken: headers.get("x-operator-session") ?? undefined,
     // Who holds the service token is believed about the browser behind it.
     address: headers.get("x-operator-address") ?? undefined,
-    stepUpId: headers.get("x-step-up-id") ?? undefined,
+    stepUpId: uuid.exec(headers.get("x-step-up-id") ?? "")?.[0],
   };
 }
 

@@ -316,13 +316,33 @@ describe("S41 /internal/trpc", () => {
     },
   );
 
-  test.each(named(operatorProcedures))("%s is not on the partners' router", async (path) => {
+  const isOnBoth = ({ path }: Procedure) =>
+    [partnerProcedures, operatorProcedures].every((all) => all.some((one) => one.path === path));
+  const ofPartnersAlone = partnerProcedures.filter((one) => !isOnBoth(one));
+  const ofOperatorsAlone = operatorProcedures.filter((one) => !isOnBoth(one));
+
+  test.each(named(ofPartnersAlone))("%s is not on the operators' router", async (path) => {
+    const headers = consoleHeaders(await addOperator("administrator"));
+    expectCleanRefusal(await postInternal(path, samples[path], headers), "NOT_FOUND");
+  });
+
+  test.each(named(ofOperatorsAlone))("%s is not on the partners' router", async (path) => {
     for (const accessToken of [alice.accessToken, stack.internalApiToken]) {
       const caller = { address: someAddress(), accessToken };
       const answer = await sendRaw({ path, type: "mutation" }, asInput(input[path]), caller);
       expectCleanRefusal(answer, "NOT_FOUND");
     }
   });
+
+  test.each(named(partnerProcedures.filter(isOnBoth)))(
+    "%s of a partner takes no operator's session",
+    async (path, procedure) => {
+      const { sessionToken: accessToken } = await addOperator("administrator");
+      const caller = { address: someAddress(), accessToken };
+      const answer = await sendRaw(procedure, asInput(samples[path]), caller);
+      expectCleanRefusal(answer, "UNAUTHENTICATED");
+    },
+  );
 
   test("the service token is no user's token", async () => {
     const caller = { address: someAddress(), accessToken: stack.internalApiToken };

@@ -175,6 +175,8 @@ describe("credentials", () => {
       address: "192.0.2.7",
       stepUpId: operatorId,
     });
+    const oddStepUp = new Headers({ ...headers, "x-step-up-id": "yes" });
+    expect(operatorCredentials(oddStepUp, token)?.stepUpId).toBeUndefined();
     for (const wrong of [
       { ...headers, authorization: `Bearer ${token}x` },
       { ...headers, authorization: `Bearer ${token.slice(0, -1)}` },

@@ -8,6 +8,7 @@ import { chainHash, entryHash, genesis } from "../../../src/integrity/chain-hash
 import { extendChains } from "../../../src/integrity/extend-chains.ts";
 import { chainAll, fullRound, openFindings, tamper } from "../../world/assurance.ts";
 import { type Customer, type MoneyWorld, startMoneyWorld } from "../../world/money-world.ts";
+import { olderAreOver } from "../../world/older-are-over.ts";
 import { asTask } from "../../world/tripwire.ts";
 
 let world: MoneyWorld;
@@ -144,11 +145,13 @@ test("10 000 entries are chained in bounded steps by several workers at once, be
 
 test("a process that extends the chains dies at any statement: the next one goes on", async () => {
   await postMany(2);
+  await olderAreOver(world);
   const whole = world.process();
   await asTask(() => extendChains(whole.ctx));
   expect(whole.process.points.length).toBeGreaterThan(10);
   for (const index of whole.process.points.keys()) {
     await postMany(2);
+    await olderAreOver(world);
     const dying = world.process(index);
     await asTask(() => extendChains(dying.ctx)).catch(() => undefined);
     expect(dying.process.dead).toBe(true);
