@@ -70,16 +70,20 @@ test("runs whose jobs are dead get others the same day, after growing pauses, a 
   expect(await waiting()).toBe(3);
   await world.jobs.lose();
   const remade: number[] = [];
+  let made = 0;
   for (let minutes = 10; minutes <= 24 * 60; minutes += 10) {
     await world.advance(10 * 60_000);
     await Promise.all([sweep(), sweep()]);
-    const made = await waiting();
-    if (made === 0) continue;
-    expect(made).toBe(3);
-    remade.push(minutes);
+    // The runs stand still since moments that differ a little: one may be due in this look, the others in the next.
+    made += await waiting();
     // Every one of them dies as well.
     await world.jobs.lose();
+    if (made < 3) continue;
+    expect(made).toBe(3);
+    made = 0;
+    remade.push(minutes);
   }
+  expect(made).toBe(0);
   expect(remade.length).toBeLessThanOrEqual(6);
   expect(remade[0]).toBeLessThanOrEqual(40);
   const pauses = remade.map((minutes, index) => minutes - (remade[index - 1] ?? 0));
