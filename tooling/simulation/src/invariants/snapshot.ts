@@ -36,7 +36,9 @@ const snapshotSql = `
            AND t.status IN ('awaiting_approval', 'queued', 'processing', 'in_doubt'))) AS reserves,
     (SELECT count(*) FROM (
        SELECT 1 FROM transactions t JOIN transaction_limits l ON l.kind = t.kind AND l.currency = t.currency
-       WHERE t.status NOT IN ('failed', 'rejected', 'cancelled', 'expired')
+       WHERE t.status NOT IN ('failed', 'rejected', 'cancelled', 'expired') AND NOT EXISTS (
+         -- Over, and paid after all: what Revio has taken in no limit can refuse.
+         SELECT 1 FROM transaction_events v WHERE v.transaction_id = t.id AND v.from_status IN ('failed', 'cancelled', 'expired'))
        GROUP BY t.user_id, t.kind, (t.created_at AT TIME ZONE 'Africa/Johannesburg')::date
        HAVING sum(t.amount_minor) > max(l.max_per_day_minor) OR count(*) > max(l.max_count_per_day)) x) AS unlimited,
     (SELECT count(*) FROM (
