@@ -25,7 +25,7 @@ export async function getInvite(
 /**
  * Makes the invited person an operator, with the password of their choice. They sign in next, and add a second factor.
  *
- * @throws DomainError NOT_FOUND if the invitation is not open, INVALID_INPUT, DUPLICATE, RATE_LIMITED, BUSY
+ * @throws DomainError NOT_FOUND if the invitation is not open, INVALID_INPUT, RATE_LIMITED, BUSY
  */
 export async function acceptInvite(
   ctx: OperatorSignInContext,
