@@ -9,6 +9,7 @@ import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
 import type { Context } from "../context.ts";
 import { invariant } from "../errors.ts";
 import {
+  answerOnce,
   fingerprintOf,
   idempotencyId,
   isFinalRefusal,
@@ -96,11 +97,26 @@ async function claimAndOpen(
     const transaction = await findTransaction(tx, row.transactionId);
     invariant(transaction !== undefined, "a leased key names its deposit");
     // The provider was down, and the background opens the checkout.
-    if (row.leasedUntil === null) return { answered: toDeposit(transaction) };
+    if (row.leasedUntil === null) return { answered: await answerSoFar(ctx, tx, id, transaction) };
     // The first request died: this one carries on with the same deposit.
     await leaseIdempotencyKey(tx, id, { leasedUntil, transactionId: row.transactionId });
     return { transaction };
   });
+}
+
+/**
+ * How a deposit without a checkout stands, with its key left to the background. One that has ended gets no checkout any more:
+ * that is the answer for ever, and stored, so that what happens to the deposit later does not change it.
+ */
+export async function answerSoFar(
+  ctx: Pick<Context, "clock">,
+  tx: Tx,
+  key: IdempotencyId,
+  row: TransactionRow,
+): Promise<Deposit> {
+  const output = toDeposit(row);
+  if (output.isDelayed) return output;
+  return answerOnce(ctx, tx, key, { output, transactionId: row.id });
 }
 
 async function openDeposit(

@@ -148,16 +148,30 @@ export function replay<Output>(row: IdempotencyRow): Output {
   return deserialize<Output>(stored.output);
 }
 
-/** Stores what this and every later request with the key is answered. */
+/** Stores what this and every later request with the key is answered. @returns false if an answer was there already */
 export async function storeAnswer(
   ctx: Pick<Context, "clock">,
   tx: Tx,
   id: IdempotencyId,
   answer: { output: unknown } | { refusal: { code: ErrorCode; message: string } },
   transactionId: string | undefined,
-): Promise<void> {
+): Promise<boolean> {
   const response: StoredAnswer = "output" in answer ? { output: serialize(answer.output) } : answer;
-  await completeIdempotencyKey(tx, id, { response, transactionId, completedAt: ctx.clock.now() });
+  const completedAt = ctx.clock.now();
+  return completeIdempotencyKey(tx, id, { response, transactionId, completedAt });
+}
+
+/** Stores an answer unless another request with the key has stored one. @returns the answer that counts */
+export async function answerOnce<Output>(
+  ctx: Pick<Context, "clock">,
+  tx: Tx,
+  id: IdempotencyId,
+  { output, transactionId }: IdempotentResult<Output>,
+): Promise<Output> {
+  if (await storeAnswer(ctx, tx, id, { output }, transactionId)) return output;
+  const row = await lockIdempotencyKey(tx, id);
+  invariant(row !== undefined, "an answered idempotency key has a row");
+  return replay<Output>(row);
 }
 
 export function idempotencyId(

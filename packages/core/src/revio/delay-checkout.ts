@@ -6,7 +6,8 @@ import {
 import { lockTransaction, type TransactionRow } from "@revio-wallet/db/sql/transactions";
 import { withTransaction } from "@revio-wallet/db/with-transaction";
 import { RevioInvalidRequest } from "@revio-wallet/revio-client/errors";
-import { type Deposit, toDeposit } from "../deposit/deposit.ts";
+import { answerSoFar } from "../deposit/create-deposit.ts";
+import type { Deposit } from "../deposit/deposit.ts";
 import { invariant } from "../errors.ts";
 import type { Unopened } from "./open-checkout.ts";
 import type { RevioContext } from "./revio-context.ts";
@@ -39,9 +40,10 @@ export async function delayCheckout(
     const row = await lockTransaction(tx, transactionId);
     invariant(row !== undefined, "a deposit stays");
     await leaveIdempotencyKeyToBackground(tx, key);
+    if (row.status !== "created") return answerSoFar(ctx, tx, key, row);
     const waitMs = Math.min(Math.max(unopened.retryAfterMs ?? 0, soonestMs), latestMs);
     const startAfter = new Date(now.getTime() + waitMs);
     await ctx.enqueue(tx, "deposit.open-checkout", { transactionId }, { startAfter });
-    return toDeposit(row);
+    return answerSoFar(ctx, tx, key, row);
   });
 }

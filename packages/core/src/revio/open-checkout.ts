@@ -21,7 +21,7 @@ import { closeDeposit } from "../deposit/close-deposit.ts";
 import { type Deposit, toDeposit } from "../deposit/deposit.ts";
 import { lockDeposit } from "../deposit/lock-deposit.ts";
 import { DomainError, invariant } from "../errors.ts";
-import { storeAnswer } from "../idempotency/run-idempotently.ts";
+import { answerOnce, storeAnswer } from "../idempotency/run-idempotently.ts";
 import { moveTransaction } from "../transaction/move-transaction.ts";
 import { readUserContact } from "../user/read-user-contact.ts";
 import { nextLookAt } from "./next-look.ts";
@@ -187,9 +187,7 @@ async function answer(
   attempt: Attempt,
   row: TransactionRow,
 ): Promise<Deposit> {
-  const deposit = toDeposit(row);
-  await storeAnswer(ctx, tx, attempt.key, { output: deposit }, row.id);
-  return deposit;
+  return answerOnce(ctx, tx, attempt.key, { output: toDeposit(row), transactionId: row.id });
 }
 
 async function recordFailure(

@@ -77,13 +77,13 @@ export async function lockUnansweredKeyOf(
   return rows[0];
 }
 
-/** Stores the answer, once. */
+/** Stores the answer, once. @returns false if there was one already; that one stays */
 export async function completeIdempotencyKey(
   tx: Tx,
   id: IdempotencyId,
   row: { response: object; transactionId: string | undefined; completedAt: Date },
-): Promise<void> {
-  await tx.query(
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
     `UPDATE idempotency_keys
      SET response = $4, completed_at = $5, transaction_id = coalesce(transaction_id, $6), leased_until = NULL
      WHERE actor_id = $1 AND operation = $2 AND key = $3 AND response IS NULL`,
@@ -96,4 +96,5 @@ export async function completeIdempotencyKey(
       row.transactionId ?? null,
     ],
   );
+  return rowCount === 1;
 }

@@ -89,3 +89,20 @@ test("refused in the end: failed, and the key says so", async () => {
     code: "PROVIDER_REJECTED",
   });
 });
+
+test("over before a checkout opened: the key goes on saying so, whatever becomes of the deposit", async () => {
+  const customer = await world.customer();
+  const key = randomUUID();
+  // Made at Revio, and nobody heard of it.
+  await world.sandbox.fault("purchases.create", { kind: "reset_after" });
+  const deposit = await world.delayedDeposit(customer, 60_000n, key);
+  await world.pay(deposit);
+  await world.advance(70 * minutes);
+  await world.runJobs({ only: "deposit.check" });
+  const answered = await world.deposit(customer, 60_000n, key);
+  expect(answered).toMatchObject({ status: "expired", isDelayed: false });
+  await world.runJobs({ only: "provider-event.apply" });
+  await world.settle();
+  expect((await stepsOf(world, deposit.id)).at(-1)).toMatch(/ → completed$/);
+  expect(await world.deposit(customer, 60_000n, key)).toEqual(answered);
+});
