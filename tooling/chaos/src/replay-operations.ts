@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { finalRefusal, type Replay } from "./checkers/check-history.ts";
 import { attemptOperation } from "./workload/attempt-operation.ts";
 import type { History, Operation } from "./workload/history.ts";
@@ -26,10 +27,12 @@ export async function replayOperations(
 
 async function replay(history: History, user: WalletUser, operation: Operation): Promise<Replay> {
   const copy: Operation = { ...operation, attempts: [] };
-  // Nothing is broken any more, but a busy machine may be slow once.
-  for (let attempt = 1; attempt <= 3; attempt += 1) {
+  // Nothing is broken any more, but a busy machine may be slow once, and who died at work on a key holds it for half a minute.
+  for (let attempt = 1; attempt <= 5; attempt += 1) {
     await attemptOperation(history, user, copy, 0);
-    if (copy.attempts.at(-1)?.outcome !== "info") break;
+    const { outcome, code } = copy.attempts.at(-1) ?? {};
+    if (outcome !== "info") break;
+    if (code === "IDEMPOTENCY_IN_PROGRESS") await sleep(10_000);
   }
   return copy.attempts.at(-1) ?? { outcome: "info", code: "NOT_ASKED" };
 }

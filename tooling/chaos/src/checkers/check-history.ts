@@ -1,3 +1,4 @@
+import { checkAnswers } from "./check-answers.ts";
 import type { Answer, Attempt, Operation, Violation } from "../workload/history.ts";
 
 /** A transaction as the database has it at the end. */
@@ -62,15 +63,10 @@ function checkOperation(
   if (found.length > 1) say("done-twice", found.map(({ reference }) => reference).join(", "));
   if (answers.length > 0) {
     if (refusal !== undefined) say("changed-answer", `acknowledged and refused with ${refusal}`);
-    if (new Set(answers.map(({ text }) => text)).size > 1) {
-      say("changed-answer", "two attempts with the same key were answered differently");
-    }
-    for (const answer of answers.slice(0, 1)) {
-      const lost = lostAnswer(operation, answer, found);
-      if (lost !== undefined) say("lost-ok", lost);
-      const changed = changedReplay(answer, replay);
-      if (changed !== undefined) say("changed-answer", changed);
-    }
+    for (const changed of checkAnswers(attempts, replay)) say("changed-answer", changed);
+    const [answer] = answers;
+    const lost = answer && lostAnswer(operation, answer, found);
+    if (lost !== undefined) say("lost-ok", lost);
     return violations;
   }
   const applied = found.filter(({ status }) => kind !== "deposit" || !withoutEffect.has(status));
@@ -93,14 +89,6 @@ function lostAnswer(
   if (!found.some(({ id }) => id === answer.id)) return `${answer.reference} is not there`;
   if (answer.amountMinor === `${amountMinor}`) return undefined;
   return `${answer.reference} is about ${answer.amountMinor}, not ${amountMinor}`;
-}
-
-function changedReplay(answer: Answer, replay: Replay | undefined): string | undefined {
-  if (replay === undefined) return undefined;
-  if (replay.answer === undefined) return `a repeat at the end is answered ${replay.code}`;
-  return replay.answer.text === answer.text
-    ? undefined
-    : "a repeat at the end is answered differently";
 }
 
 /** Refusals that are stored under the key: the same request is refused for ever. */

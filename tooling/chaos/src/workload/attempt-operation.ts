@@ -8,6 +8,7 @@ interface ApiTransaction {
   readonly reference: string;
   readonly amountMinor: bigint;
   readonly checkoutUrl?: string | null;
+  readonly isDelayed?: boolean;
 }
 
 /** One request of an operation at one API, noted in the history. @returns what the API said, if it said yes */
@@ -62,6 +63,6 @@ function toAnswer(transaction: ApiTransaction): Answer {
   const text = JSON.stringify(transaction, (_, value: unknown) =>
     typeof value === "bigint" ? value.toString() : value,
   );
-  const { id, reference, amountMinor } = transaction;
-  return { id, reference, amountMinor: amountMinor.toString(), text };
+  const { id, reference, amountMinor, isDelayed = false } = transaction;
+  return { id, reference, amountMinor: amountMinor.toString(), text, isDelayed };
 }

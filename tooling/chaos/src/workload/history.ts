@@ -8,8 +8,10 @@ export interface Answer {
   readonly id: string;
   readonly reference: string;
   readonly amountMinor: string;
-  /** Everything else that the answer said, in one canonical text. */
+  /** Everything that the answer said, in one canonical text. */
   readonly text: string;
+  /** True for a deposit whose checkout was to open later: the one answer that the same key may replace, once. */
+  readonly isDelayed: boolean;
 }
 
 export interface Attempt {

@@ -40,7 +40,12 @@ export async function simulateUser(
 async function deposit(scene: Scene): Promise<void> {
   const { history, random } = scene;
   const operation = open(scene, "deposit", random.between(2, 15) * 10_000);
-  const opened = await carryOut(scene, operation);
+  let opened = await carryOut(scene, operation);
+  // Told that it takes longer: asks again with the same key, for a while.
+  for (let looks = 0; opened?.isDelayed && looks < 3 && !scene.signal.aborted; looks += 1) {
+    await pause(scene, random.between(2_000, 8_000));
+    opened = await carryOut(scene, operation);
+  }
   const checkoutUrl = opened?.checkoutUrl ?? null;
   // Some think better of it.
   if (checkoutUrl === null || random.chance(0.05)) return;

@@ -6,7 +6,13 @@ import {
 } from "../../src/checkers/check-history.ts";
 import type { Attempt, Operation } from "../../src/workload/history.ts";
 
-const answer = { id: "t1", reference: "WDR-1", amountMinor: "10001", text: "{1}" };
+const answer = {
+  id: "t1",
+  reference: "WDR-1",
+  amountMinor: "10001",
+  text: "{1}",
+  isDelayed: false,
+};
 const ok: Attempt = { api: 0, startedMs: 0, endedMs: 1, outcome: "ok", code: null, answer };
 const refused = (code: string): Attempt => ({ ...unknown, outcome: "fail", code });
 const unknown: Attempt = { api: 0, startedMs: 0, endedMs: 1, outcome: "info", code: "NO_ANSWER" };
@@ -48,6 +54,40 @@ describe("a sound history", () => {
   test("a deposit that Revio refused is recorded, and moved nothing", () => {
     const deposit = operation([refused("PROVIDER_REJECTED")], "deposit");
     expect(rules([deposit], [fact({ kind: "deposit", status: "failed" })])).toEqual([]);
+  });
+});
+
+describe("a deposit whose checkout opens later", () => {
+  const delayed: Attempt = { ...ok, answer: { ...answer, text: "{delayed}", isDelayed: true } };
+  const opened: Attempt = { ...ok, startedMs: 10, endedMs: 11 };
+  const deposit = (attempts: Attempt[]) => [operation(attempts, "deposit")];
+  const there = [fact({ kind: "deposit" })];
+
+  test("told as delayed, then with its checkout, then the same for ever", () => {
+    expect(rules(deposit([delayed, delayed, opened, opened]), there, opened)).toEqual([]);
+    expect(rules(deposit([delayed]), there, opened)).toEqual([]);
+  });
+
+  test("two requests at once, told differently in whichever order they are read", () => {
+    const slow = { ...delayed, startedMs: 9, endedMs: 20 };
+    expect(rules(deposit([opened, slow]), there, opened)).toEqual([]);
+  });
+
+  test("two different checkouts", () => {
+    const other = { ...opened, answer: { ...answer, text: "{2}" } };
+    expect(rules(deposit([delayed, opened, other]), there)).toEqual(["changed-answer"]);
+    expect(rules(deposit([delayed, opened]), there, other)).toEqual(["changed-answer"]);
+  });
+
+  test("delayed again after a checkout was shown", () => {
+    const later = { ...delayed, startedMs: 12, endedMs: 13 };
+    expect(rules(deposit([opened, later]), there)).toEqual(["changed-answer"]);
+    expect(rules(deposit([opened]), there, delayed)).toEqual(["changed-answer"]);
+  });
+
+  test("opened as another deposit", () => {
+    const other = { ...opened, answer: { ...answer, id: "t2" } };
+    expect(rules(deposit([delayed, other]), there)).toEqual(["changed-answer"]);
   });
 });
 
