@@ -1,4 +1,5 @@
 import { DomainError } from "@revio-wallet/core/errors";
+import { requireOperator, type Right } from "@revio-wallet/core/operator/require-operator";
 import { useStepUp } from "@revio-wallet/core/operator-session/step-up";
 import { checkRateLimit } from "@revio-wallet/core/rate-limit/check-rate-limit";
 import type { RateLimitClassName } from "@revio-wallet/core/rate-limit/rate-limit-classes";
@@ -15,6 +16,8 @@ export interface ProcedureMeta {
   access: "anyone" | "user" | "console" | "operator_session" | "operator";
   /** Which counter a call of it counts on. `in-verb`: the verb counts, because it knows better by what. */
   rateLimit: RateLimitClassName | "in-verb" | "none";
+  /** What an operator needs to be allowed to; the verb asks for it. `own`: it concerns nobody but themselves. */
+  permission?: Right | "own";
   /** The operator confirms this very call with a fresh factor. */
   stepUp?: boolean;
 }
@@ -104,7 +107,15 @@ const wholly = asOperator.unstable_pipe(({ ctx, next }) => {
   return next({ ctx });
 });
 
-const confirmed = wholly.unstable_pipe(async ({ ctx, path, getRawInput, next }) => {
+/** Before anything is made of the input: who may not do it learns nothing of how it is done. The verb asks once more. */
+const permitted = wholly.unstable_pipe(async ({ ctx, meta, next }) => {
+  const permission = meta?.permission;
+  if (permission === undefined) throw new Error("this procedure says nobody may call it");
+  if (permission !== "own") await requireOperator(ctx.core, ctx.core.pool, permission);
+  return next({ ctx });
+});
+
+const confirmed = permitted.unstable_pipe(async ({ ctx, path, getRawInput, next }) => {
   const { credentials } = ctx;
   const stepUpId = credentials.kind === "operator" ? credentials.stepUpId : undefined;
   const input = Object(await getRawInput()) as object;
@@ -141,16 +152,20 @@ export const operatorSessionProcedure = t.procedure
   .use(fromConsole)
   .use(asOperator);
 
-/** Only an operator; the verb reads their right in the same database transaction as it acts. */
-export const operatorProcedure = t.procedure
-  .meta({ access: "operator", rateLimit: "none" })
-  .use(logged)
-  .use(fromConsole)
-  .use(wholly);
+/** Only an operator who may; the verb reads their right in the same database transaction as it acts. */
+export function operatorProcedure(permission: NonNullable<ProcedureMeta["permission"]>) {
+  return t.procedure
+    .meta({ access: "operator", rateLimit: "none", permission })
+    .use(logged)
+    .use(fromConsole)
+    .use(permitted);
+}
 
 /** The same, and they confirm this very call with a fresh factor: `stepUp.grant` gives an id for it, good once. */
-export const confirmedProcedure = t.procedure
-  .meta({ access: "operator", rateLimit: "none", stepUp: true })
-  .use(logged)
-  .use(fromConsole)
-  .use(confirmed);
+export function confirmedProcedure(permission: NonNullable<ProcedureMeta["permission"]>) {
+  return t.procedure
+    .meta({ access: "operator", rateLimit: "none", permission, stepUp: true })
+    .use(logged)
+    .use(fromConsole)
+    .use(confirmed);
+}

@@ -60,6 +60,11 @@ describe("every procedure", () => {
     ]);
   });
 
+  test("every procedure of operators says what it needs them to be allowed to", () => {
+    const ofOperators = operator.filter(({ meta }) => meta?.access === "operator");
+    expect(ofOperators.filter(({ meta }) => meta?.permission === undefined)).toEqual([]);
+  });
+
   test("S20 what lets money go, or somebody in, is confirmed by a fresh factor", () => {
     const confirmed = operator.filter(({ meta }) => meta?.stepUp === true);
     expect(confirmed.map(({ path }) => path).sort()).toEqual([

@@ -23,7 +23,7 @@ export interface DayClose extends ClosedDay {
  * @throws DomainError FORBIDDEN, NOT_FOUND
  */
 export async function getDayClose(ctx: DayCloseContext, businessOn: string): Promise<DayClose> {
-  await requireOperator(ctx, ctx.pool, "read");
+  await requireOperator(ctx, ctx.pool, "reconciliation.view");
   const row = await readDayClose(ctx.pool, businessOn);
   if (row === undefined) throw notFound("closed day");
   return {

@@ -20,7 +20,7 @@ export async function listDayCloses(
   ctx: Pick<Context, "pool" | "actor">,
   page: { before?: string | undefined; limit: number },
 ): Promise<ClosedDay[]> {
-  await requireOperator(ctx, ctx.pool, "read");
+  await requireOperator(ctx, ctx.pool, "reconciliation.view");
   const rows = await listDayClosesBefore(ctx.pool, {
     before: page.before ?? null,
     limit: page.limit,

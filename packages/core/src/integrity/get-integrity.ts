@@ -24,7 +24,7 @@ export interface IntegrityReport {
  * @throws DomainError FORBIDDEN
  */
 export async function getIntegrity(ctx: Pick<Context, "pool" | "actor">): Promise<IntegrityReport> {
-  await requireOperator(ctx, ctx.pool, "read");
+  await requireOperator(ctx, ctx.pool, "ledger.view");
   const checks = await readIntegrityChecks(ctx.pool);
   const chains: IntegrityReport["chains"] = [];
   for (const stream of ["journal", "audit"] as const) {

@@ -11,6 +11,6 @@ import { requireOperator } from "../operator/require-operator.ts";
 export async function listDeadLetters(
   ctx: Pick<Context, "pool" | "actor">,
 ): Promise<DeadLetterGroup[]> {
-  await requireOperator(ctx, ctx.pool, "read");
+  await requireOperator(ctx, ctx.pool, "queues.view");
   return readDeadLetterGroups(ctx.pool);
 }

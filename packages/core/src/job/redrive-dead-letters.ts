@@ -33,7 +33,7 @@ export async function redriveDeadLetters(
 ): Promise<{ redriven: number }> {
   const { queue, cause, jobId, reason } = input;
   return withTransaction(ctx.pool, async (tx) => {
-    await requireOperator(ctx, tx, "redrive_jobs");
+    await requireOperator(ctx, tx, "queues.redrive");
     const dead = await lockDeadLetters(tx, { queue, cause, jobId, limit: batch });
     if (dead.length === 0) {
       if (jobId !== undefined) throw new DomainError("NOT_FOUND", "There is no such dead job.");

@@ -34,7 +34,7 @@ export async function inviteOperator(
   const { token, ...row } = newInvite(ctx);
   try {
     return await withTransaction(ctx.pool, async (tx) => {
-      await requireOperator(ctx, tx, "manage_operators");
+      await requireOperator(ctx, tx, "operators.manage");
       if ((await findOperatorByEmail(tx, person.email)) !== undefined) throw known();
       await revokeOpenInvite(tx, { email: person.email, revokedAt: row.invitedAt });
       await insertOperatorInvite(tx, {
@@ -91,7 +91,7 @@ export async function revokeInvite(
   input: { email: string },
 ): Promise<void> {
   await withTransaction(ctx.pool, async (tx) => {
-    await requireOperator(ctx, tx, "manage_operators");
+    await requireOperator(ctx, tx, "operators.manage");
     const id = await revokeOpenInvite(tx, {
       email: parseEmail(input.email),
       revokedAt: ctx.clock.now(),

@@ -3,35 +3,10 @@ import { findActiveOperatorRole } from "@revio-wallet/db/sql/find-active-operato
 import type { Queryable } from "@revio-wallet/db/pool";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
-
-/** Which roles may do what. Who asks for an approval, and who gives it, stands in the table `approval_rights`. */
-const roles = {
-  read: [
-    "viewer",
-    "support",
-    "operator",
-    "reconciliation_maker",
-    "reconciliation_checker",
-    "administrator",
-  ],
-  work_on_breaks: [
-    "support",
-    "operator",
-    "reconciliation_maker",
-    "reconciliation_checker",
-    "administrator",
-  ],
-  reconcile: ["operator", "reconciliation_maker", "reconciliation_checker", "administrator"],
-  redrive_jobs: ["operator", "administrator"],
-  change_user_status: ["support", "operator", "administrator"],
-  stop_outgoing: ["operator", "reconciliation_checker", "administrator"],
-  unfreeze_user: ["reconciliation_checker", "administrator"],
-  resume_outgoing: ["administrator"],
-  manage_operators: ["administrator"],
-} as const satisfies Record<string, readonly string[]>;
+import { isPermitted, type Permission } from "./permissions.ts";
 
 /** What a verb of operators needs them to be allowed to. */
-export type Right = keyof typeof roles | { request: ApprovalKind } | { decide: ApprovalKind };
+export type Right = Permission | { request: ApprovalKind } | { decide: ApprovalKind };
 
 /**
  * The actor is an operator, active now, whose role allows it. What an approval allows is judged once more by triggers, with
@@ -52,5 +27,5 @@ export async function requireOperator(
 async function isAllowed(db: Queryable, operatorId: string, to: Right): Promise<boolean> {
   if (typeof to === "object") return hasApprovalRight(db, { operatorId, ...to });
   const role = await findActiveOperatorRole(db, operatorId);
-  return role !== undefined && (roles[to] as readonly string[]).includes(role);
+  return role !== undefined && isPermitted(role, to);
 }

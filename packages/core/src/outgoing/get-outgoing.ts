@@ -8,6 +8,6 @@ import { requireOperator } from "../operator/require-operator.ts";
  * @throws DomainError FORBIDDEN
  */
 export async function getOutgoing(ctx: Context): Promise<OutgoingSwitch> {
-  await requireOperator(ctx, ctx.pool, "read");
+  await requireOperator(ctx, ctx.pool, "home.view");
   return readOutgoingSwitch(ctx.pool);
 }

@@ -12,7 +12,7 @@ import { submitQueued } from "../withdrawal/submit-queued.ts";
  */
 export async function resumeOutgoing(ctx: Context, input: { reason: string }): Promise<void> {
   await withTransaction(ctx.pool, async (tx) => {
-    await requireOperator(ctx, tx, "resume_outgoing");
+    await requireOperator(ctx, tx, "outgoing.resume");
     const stopped = await resumeOutgoingSwitch(tx);
     if (stopped === undefined) return;
     const waiting = await submitQueued(ctx, tx, {});

@@ -10,7 +10,7 @@ import { requireOperator } from "../operator/require-operator.ts";
  */
 export async function stopOutgoing(ctx: Context, input: { reason: string }): Promise<void> {
   await withTransaction(ctx.pool, async (tx) => {
-    await requireOperator(ctx, tx, "stop_outgoing");
+    await requireOperator(ctx, tx, "outgoing.stop");
     await haltOutgoing(ctx, tx, input);
   });
 }

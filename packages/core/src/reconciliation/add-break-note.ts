@@ -16,7 +16,7 @@ export async function addBreakNote(
   input: { breakId: string; note: string },
 ): Promise<BreakNoteRow> {
   return withTransaction(ctx.pool, async (tx) => {
-    await requireOperator(ctx, tx, "work_on_breaks");
+    await requireOperator(ctx, tx, "breaks.work");
     const found = await findBreak(tx, input.breakId);
     if (found === undefined) throw notFound("break");
     const now = ctx.clock.now();

@@ -17,7 +17,7 @@ export async function assignBreak(
 ): Promise<void> {
   const { breakId, ownerId } = input;
   await withTransaction(ctx.pool, async (tx) => {
-    await requireOperator(ctx, tx, "work_on_breaks");
+    await requireOperator(ctx, tx, "breaks.work");
     const found = await lockBreak(tx, breakId);
     if (found === undefined) throw notFound("break");
     if (ownerId !== null && (await findActiveOperatorRole(tx, ownerId)) === undefined) {

@@ -13,7 +13,7 @@ export async function getBreak(
   ctx: Context,
   input: { breakId: string },
 ): Promise<BreakRow & { notes: BreakNoteRow[] }> {
-  await requireOperator(ctx, ctx.pool, "read");
+  await requireOperator(ctx, ctx.pool, "reconciliation.view");
   const found = await findBreak(ctx.pool, input.breakId);
   if (found === undefined) throw notFound("break");
   return { ...found, notes: await findBreakNotes(ctx.pool, found.id) };

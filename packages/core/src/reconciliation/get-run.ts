@@ -11,7 +11,7 @@ export async function getRun(
   ctx: Pick<Context, "pool" | "actor">,
   input: { runId: string },
 ): Promise<ReconciliationRunRow> {
-  await requireOperator(ctx, ctx.pool, "read");
+  await requireOperator(ctx, ctx.pool, "reconciliation.view");
   const run = await findReconciliationRun(ctx.pool, input.runId);
   if (run === undefined) throw notFound("reconciliation run");
   return run;

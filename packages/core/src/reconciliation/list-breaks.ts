@@ -19,7 +19,7 @@ export interface BreakFilter {
  * @throws DomainError FORBIDDEN, INVALID_INPUT for a cursor that is not ours
  */
 export async function listBreaks(ctx: Context, filter: BreakFilter): Promise<Page<BreakRow>> {
-  await requireOperator(ctx, ctx.pool, "read");
+  await requireOperator(ctx, ctx.pool, "reconciliation.view");
   const place = filter.cursor === undefined ? undefined : decodeCursor(filter.cursor);
   const rows = await findBreaks(ctx.pool, {
     state: filter.state,

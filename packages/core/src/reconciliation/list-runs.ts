@@ -16,7 +16,7 @@ export async function listRuns(
   ctx: Pick<Context, "pool" | "actor">,
   input: { before?: string | undefined; limit: number },
 ): Promise<ReconciliationRunRow[]> {
-  await requireOperator(ctx, ctx.pool, "read");
+  await requireOperator(ctx, ctx.pool, "reconciliation.view");
   const { before: id, limit } = input;
   const before = id === undefined ? undefined : await findReconciliationRun(ctx.pool, id);
   if (id !== undefined && before === undefined) throw notFound("reconciliation run");

@@ -35,7 +35,7 @@ export async function requestRun(
     throw new DomainError("INVALID_INPUT", "Ask for a window of at most 31 days that is over.");
   }
   return withTransaction(ctx.pool, async (tx) => {
-    if (ctx.actor.kind !== "system") await requireOperator(ctx, tx, "reconcile");
+    if (ctx.actor.kind !== "system") await requireOperator(ctx, tx, "reconciliation.start");
     const { kind } = input;
     const isOperator = ctx.actor.kind === "operator";
     const inserted = await insertReconciliationRun(tx, {

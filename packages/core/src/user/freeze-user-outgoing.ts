@@ -15,7 +15,7 @@ export async function freezeUserOutgoing(
   input: { userId: string; reason: string },
 ): Promise<void> {
   await withTransaction(ctx.pool, async (tx) => {
-    await requireOperator(ctx, tx, "stop_outgoing");
+    await requireOperator(ctx, tx, "users.freeze");
     if ((await lockUser(tx, input.userId)) === undefined) throw notFound("user");
     await freezeOutgoing(ctx, tx, input);
   });

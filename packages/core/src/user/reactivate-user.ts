@@ -16,7 +16,7 @@ export async function reactivateUser(
   input: { userId: string; reason: string },
 ): Promise<void> {
   await withTransaction(ctx.pool, async (tx) => {
-    await requireOperator(ctx, tx, "change_user_status");
+    await requireOperator(ctx, tx, "users.suspend");
     const user = await lockUser(tx, input.userId);
     if (user === undefined) throw notFound("user");
     if (user.status === "active") return;

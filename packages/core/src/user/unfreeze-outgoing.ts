@@ -18,7 +18,7 @@ export async function unfreezeOutgoing(
   input: { userId: string; reason: string },
 ): Promise<void> {
   await withTransaction(ctx.pool, async (tx) => {
-    await requireOperator(ctx, tx, "unfreeze_user");
+    await requireOperator(ctx, tx, "users.unfreeze");
     if ((await lockUser(tx, input.userId)) === undefined) throw notFound("user");
     const frozenFor = await unfreezeUserOutgoing(tx, { userId: input.userId, at: ctx.clock.now() });
     if (frozenFor === undefined) return;

@@ -19,7 +19,7 @@ export async function cancelUserWithdrawal(
 ): Promise<Withdrawal> {
   return withTransaction(ctx.pool, async (tx) => {
     const withdrawal = await lockWithdrawal(tx, input.transactionId);
-    await requireOperator(ctx, tx, "stop_outgoing");
+    await requireOperator(ctx, tx, "withdrawals.cancel");
     if (withdrawal === undefined) throw notFound("withdrawal");
     const failureCode = "cancelled_by_operator";
     const cancelled = await cancelWaiting(ctx, tx, withdrawal, { failureCode });

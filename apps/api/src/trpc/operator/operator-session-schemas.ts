@@ -1,3 +1,4 @@
+import { type Permission, permissions } from "@revio-wallet/core/operator/permissions";
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
 import { z } from "zod";
 import { id, recoveryCode, text, totpCode } from "../wire/input.ts";
@@ -10,6 +11,8 @@ export const operatorRole = z.enum([
   "reconciliation_checker",
   "administrator",
 ]);
+
+const permission = z.enum(Object.keys(permissions) as [Permission, ...Permission[]]);
 
 /** Signed in, or on the way there. The console's server keeps the token; no browser sees it. */
 export const sessionToken = z.object({ token: z.string() });
@@ -24,6 +27,7 @@ export const operatorSessionOutput = z.object({
   missing: z.enum(["second_factor", "passkey"]).nullable(),
   idleExpiresAt: z.date(),
   expiresAt: z.date(),
+  permissions: z.array(permission),
 });
 
 const bytes = (max: number) =>

@@ -5,7 +5,7 @@ import { id, text } from "../../wire/input.ts";
 import { adjustmentOutput } from "./adjustment-output.ts";
 
 /** Approves a proposed correction, which posts just that, or refuses it. Decided once, and never by who proposed it. */
-export const decide = confirmedProcedure
+export const decide = confirmedProcedure({ decide: "adjustment" })
   .input(
     z.discriminatedUnion("decision", [
       z.strictObject({

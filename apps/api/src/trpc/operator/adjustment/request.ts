@@ -5,7 +5,7 @@ import { amountMinor, id, idempotencyKey, text } from "../../wire/input.ts";
 import { adjustmentOutput } from "./adjustment-output.ts";
 
 /** Proposes a correction of the ledger, about a break if one is named. Nothing is posted before somebody else approves it. */
-export const request = operatorProcedure
+export const request = operatorProcedure({ request: "adjustment" })
   .input(
     z.strictObject({
       breakId: id.optional(),

@@ -5,7 +5,7 @@ import { id, text } from "../../wire/input.ts";
 import { breakNoteOutput } from "../../wire/operator-outputs.ts";
 
 /** Keeps what was found out about a break. */
-export const addNote = operatorProcedure
+export const addNote = operatorProcedure("breaks.work")
   .input(z.strictObject({ breakId: id, note: text({ min: 1, max: 2_000 }) }))
   .output(breakNoteOutput)
   .mutation(({ ctx, input }) => addBreakNote(ctx.core, input));

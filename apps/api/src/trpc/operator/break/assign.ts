@@ -4,7 +4,7 @@ import { operatorProcedure } from "../../init.ts";
 import { done, id } from "../../wire/input.ts";
 
 /** Says who looks after an open break; null: nobody. */
-export const assign = operatorProcedure
+export const assign = operatorProcedure("breaks.work")
   .input(z.strictObject({ breakId: id, ownerId: id.nullable() }))
   .output(done)
   .mutation(async ({ ctx, input }) => {

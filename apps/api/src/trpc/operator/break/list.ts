@@ -5,7 +5,7 @@ import { id, pageInput, pageOf } from "../../wire/input.ts";
 import { breakOutput } from "../../wire/operator-outputs.ts";
 
 /** What does not agree and waits for somebody, oldest first; or what was resolved. */
-export const list = operatorProcedure
+export const list = operatorProcedure("reconciliation.view")
   .input(
     z
       .strictObject({

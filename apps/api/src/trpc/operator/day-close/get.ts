@@ -4,7 +4,7 @@ import { operatorProcedure } from "../../init.ts";
 import { closedDayFields } from "./list.ts";
 
 /** A closed day with its certificate, signature, and what differs from the ledger as of its cut: nothing, if all is well. */
-export const get = operatorProcedure
+export const get = operatorProcedure("reconciliation.view")
   .input(z.strictObject({ businessOn: z.iso.date() }))
   .output(
     z.object({

@@ -11,7 +11,7 @@ export const closedDayFields = {
 };
 
 /** Closed days, the newest first; `before` the last one of a page for the next. */
-export const list = operatorProcedure
+export const list = operatorProcedure("reconciliation.view")
   .input(
     z.strictObject({
       before: z.iso.date().optional(),

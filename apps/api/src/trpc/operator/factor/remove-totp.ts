@@ -3,7 +3,7 @@ import { operatorProcedure } from "../../init.ts";
 import { done, noInput } from "../../wire/input.ts";
 
 /** Removes the authenticator app; never the last factor. */
-export const removeTotp = operatorProcedure
+export const removeTotp = operatorProcedure("own")
   .input(noInput)
   .output(done)
   .mutation(async ({ ctx }) => {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { operatorProcedure } from "../../init.ts";
 
 /** How far the checker has come, where the hash chains end, and which of its findings are open. */
-export const get = operatorProcedure
+export const get = operatorProcedure("ledger.view")
   .input(z.strictObject({}))
   .output(
     z.object({

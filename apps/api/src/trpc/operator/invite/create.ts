@@ -5,7 +5,7 @@ import { text } from "../../wire/input.ts";
 import { operatorRole } from "../operator-session-schemas.ts";
 
 /** Invites somebody to be an operator. The token is part of the link for them; it is shown once. */
-export const create = confirmedProcedure
+export const create = confirmedProcedure("operators.manage")
   .input(
     z.strictObject({
       email: text({ min: 1, max: 320 }),

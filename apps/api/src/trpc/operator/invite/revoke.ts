@@ -4,7 +4,7 @@ import { operatorProcedure } from "../../init.ts";
 import { done, text } from "../../wire/input.ts";
 
 /** Takes an open invitation back. */
-export const revoke = operatorProcedure
+export const revoke = operatorProcedure("operators.manage")
   .input(z.strictObject({ email: text({ min: 1, max: 320 }) }))
   .output(done)
   .mutation(async ({ ctx, input }) => {

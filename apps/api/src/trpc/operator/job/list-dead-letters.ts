@@ -3,7 +3,7 @@ import { z } from "zod";
 import { operatorProcedure } from "../../init.ts";
 
 /** Jobs whose tries are used up, by queue and cause. */
-export const listDeadLetters = operatorProcedure
+export const listDeadLetters = operatorProcedure("queues.view")
   .input(z.strictObject({}))
   .output(
     z.object({

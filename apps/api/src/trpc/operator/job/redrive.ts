@@ -6,7 +6,7 @@ import { operatorProcedure } from "../../init.ts";
 import { id, text } from "../../wire/input.ts";
 
 /** Gives dead jobs of a queue another life, at most 200 a call: all, those of one cause, or one. */
-export const redrive = operatorProcedure
+export const redrive = operatorProcedure("queues.redrive")
   .input(
     z.strictObject({
       queue: z.enum(Object.keys(jobs) as [JobName]),

@@ -4,7 +4,7 @@ import { confirmedProcedure } from "../../init.ts";
 import { done, text } from "../../wire/input.ts";
 
 /** Lets money leave again, and sends what has waited. Administrators only. */
-export const resume = confirmedProcedure
+export const resume = confirmedProcedure("outgoing.resume")
   .input(z.strictObject({ reason: text({ min: 3, max: 500 }) }))
   .output(done)
   .mutation(async ({ ctx, input }) => {

@@ -4,7 +4,7 @@ import { operatorProcedure } from "../../init.ts";
 import { done, text } from "../../wire/input.ts";
 
 /** Stops all money from leaving, at once. */
-export const stop = operatorProcedure
+export const stop = operatorProcedure("outgoing.stop")
   .input(z.strictObject({ reason: text({ min: 3, max: 500 }).default("stopped by an operator") }))
   .output(done)
   .mutation(async ({ ctx, input }) => {

@@ -5,7 +5,7 @@ import { id, text } from "../../wire/input.ts";
 import { withdrawalOutput } from "../../wire/outputs.ts";
 
 /** A second operator decides on a proposal about a payout in doubt. What Revio can tell goes before it. */
-export const decideResolution = confirmedProcedure
+export const decideResolution = confirmedProcedure({ decide: "payout_resolution" })
   .input(
     z.strictObject({
       approvalId: id,

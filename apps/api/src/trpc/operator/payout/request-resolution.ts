@@ -5,7 +5,7 @@ import { operatorProcedure } from "../../init.ts";
 import { id, idempotencyKey, text } from "../../wire/input.ts";
 
 /** Proposes what became of a payout in doubt. Nothing is done until another operator has decided. */
-export const requestResolution = operatorProcedure
+export const requestResolution = operatorProcedure({ request: "payout_resolution" })
   .input(
     z.strictObject({
       transactionId: id,

@@ -5,7 +5,7 @@ import { id } from "../../wire/input.ts";
 import { runOutput } from "./run-output.ts";
 
 /** One run. */
-export const get = operatorProcedure
+export const get = operatorProcedure("reconciliation.view")
   .input(z.strictObject({ runId: id }))
   .output(runOutput)
   .query(({ ctx, input }) => getRun(ctx.core, input));

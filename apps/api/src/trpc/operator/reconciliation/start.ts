@@ -4,7 +4,7 @@ import { operatorProcedure } from "../../init.ts";
 import { runOutput } from "./run-output.ts";
 
 /** Asks for a run over a window that is over. The same window again gives the run that is there; a failed one begins anew. */
-export const start = operatorProcedure
+export const start = operatorProcedure("reconciliation.start")
   .input(
     z.strictObject({
       kind: z.enum(["objects", "statement", "float"]),

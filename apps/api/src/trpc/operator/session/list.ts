@@ -4,7 +4,7 @@ import { operatorProcedure } from "../../init.ts";
 import { noInput } from "../../wire/input.ts";
 
 /** The operator's own sessions that can still be used, the last used first. */
-export const list = operatorProcedure
+export const list = operatorProcedure("own")
   .input(noInput)
   .output(
     z.array(

@@ -3,7 +3,7 @@ import { operatorProcedure } from "../../init.ts";
 import { done, noInput } from "../../wire/input.ts";
 
 /** Ends all sessions of the operator but the one that asks. */
-export const revokeOthers = operatorProcedure
+export const revokeOthers = operatorProcedure("own")
   .input(noInput)
   .output(done)
   .mutation(async ({ ctx }) => {

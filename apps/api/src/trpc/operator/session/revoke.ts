@@ -4,7 +4,7 @@ import { operatorProcedure } from "../../init.ts";
 import { done, id } from "../../wire/input.ts";
 
 /** Ends one of the operator's own sessions. It is over at its next request. */
-export const revoke = operatorProcedure
+export const revoke = operatorProcedure("own")
   .input(z.strictObject({ sessionId: id }))
   .output(done)
   .mutation(async ({ ctx, input }) => {

@@ -4,7 +4,7 @@ import { operatorProcedure } from "../../init.ts";
 import { done, id, text } from "../../wire/input.ts";
 
 /** Stops money from leaving one user's account. They can still sign in and pay in. */
-export const freezeOutgoing = operatorProcedure
+export const freezeOutgoing = operatorProcedure("users.freeze")
   .input(z.strictObject({ userId: id, reason: text({ min: 3, max: 500 }) }))
   .output(done)
   .mutation(async ({ ctx, input }) => {

@@ -4,7 +4,7 @@ import { operatorProcedure } from "../../init.ts";
 import { done, id, text } from "../../wire/input.ts";
 
 /** Lets a suspended user in again. Sessions from before stay ended. */
-export const reactivate = operatorProcedure
+export const reactivate = operatorProcedure("users.suspend")
   .input(z.strictObject({ userId: id, reason: text({ min: 3, max: 500 }) }))
   .output(done)
   .mutation(async ({ ctx, input }) => {

@@ -4,7 +4,7 @@ import { operatorProcedure } from "../../init.ts";
 import { done, id, text } from "../../wire/input.ts";
 
 /** Shuts a user out at once: every session ends. Money on its way is not touched. */
-export const suspend = operatorProcedure
+export const suspend = operatorProcedure("users.suspend")
   .input(z.strictObject({ userId: id, reason: text({ min: 3, max: 500 }) }))
   .output(done)
   .mutation(async ({ ctx, input }) => {

@@ -4,7 +4,7 @@ import { confirmedProcedure } from "../../init.ts";
 import { done, id, text } from "../../wire/input.ts";
 
 /** Lets money leave the account again, after somebody has looked. */
-export const unfreezeOutgoing = confirmedProcedure
+export const unfreezeOutgoing = confirmedProcedure("users.unfreeze")
   .input(z.strictObject({ userId: id, reason: text({ min: 3, max: 500 }) }))
   .output(done)
   .mutation(async ({ ctx, input }) => {

@@ -5,7 +5,7 @@ import { id, text } from "../../wire/input.ts";
 import { withdrawalOutput } from "../../wire/outputs.ts";
 
 /** Lets a large withdrawal go out, or refuses it; the reserve then goes back. Decided once. */
-export const decide = confirmedProcedure
+export const decide = confirmedProcedure({ decide: "withdrawal" })
   .input(
     z.discriminatedUnion("decision", [
       z.strictObject({
