@@ -30,12 +30,7 @@ export function Pager({
         {isFetching && " · looking again …"}
       </span>
       <span className="flex gap-1">
-        <Button
-          size="sm"
-          look="ghost"
-          disabled={cursor === null}
-          onClick={() => onCursor(null)}
-        >
+        <Button size="sm" look="ghost" disabled={cursor === null} onClick={() => onCursor(null)}>
           <ChevronLeft aria-hidden /> First page
         </Button>
         <Button

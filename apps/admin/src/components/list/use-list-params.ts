@@ -1,10 +1,5 @@
 "use client";
-import {
-  parseAsString,
-  useQueryStates,
-  type UseQueryStatesKeysMap,
-  type Values,
-} from "nuqs";
+import { parseAsString, useQueryStates, type UseQueryStatesKeysMap, type Values } from "nuqs";
 
 /** Where a list is: its filters, and which page. All of it is in the URL, so that a link shows a colleague the same rows. */
 export interface ListParams<Filters extends UseQueryStatesKeysMap> {

@@ -16,8 +16,7 @@ export function useSelection(keys: readonly string[]): Selection & {
       return next;
     });
   };
-  const state =
-    selected.length === 0 ? "none" : selected.length === keys.length ? "all" : "some";
+  const state = selected.length === 0 ? "none" : selected.length === keys.length ? "all" : "some";
   return {
     selected,
     isSelected: (key) => chosen.has(key),

@@ -23,8 +23,7 @@ export const buttonLook = cva(
   },
 );
 
-export interface ButtonProps
-  extends ComponentProps<"button">, VariantProps<typeof buttonLook> {}
+export interface ButtonProps extends ComponentProps<"button">, VariantProps<typeof buttonLook> {}
 
 export function Button({ look, size, className, type = "button", ...rest }: ButtonProps) {
   // oxlint-disable-next-line react/button-has-type -- given by default

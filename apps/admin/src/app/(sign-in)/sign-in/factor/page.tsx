@@ -15,9 +15,10 @@ export default async function FactorPage() {
   if (session.missing === null) redirect("/");
   const api = await apiClient(await readSessionToken());
   const { passkeys, totp } = await api.factor.get.query();
-  if (session.missing === "passkey" && passkeys.length === 0) {
-    return <EnrolFactor email={session.email} passkeyOnly />;
+  const { email, needsPasskey } = session;
+  const hasEnough = passkeys.length > 0 || (totp && !needsPasskey);
+  if (!hasEnough && (session.missing === "passkey" || !totp)) {
+    return <EnrolFactor email={email} passkeyOnly={needsPasskey} />;
   }
-  if (passkeys.length === 0 && !totp) return <EnrolFactor email={session.email} />;
   return <GiveFactor hasPasskey={passkeys.length > 0} hasTotp={totp} />;
 }

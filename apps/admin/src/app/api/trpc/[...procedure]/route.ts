@@ -21,33 +21,35 @@ async function handle(
   const { procedure } = await params;
   const [path = "", ...more] = procedure;
   const names = path.split(",");
-  if (more.length > 0 || !/^[\w.,]{1,500}$/.test(path) || names.some((name) => notForBrowsers.has(name))) return refuse(404);
+  if (
+    more.length > 0 ||
+    !/^[\w.,]{1,500}$/.test(path) ||
+    names.some((name) => notForBrowsers.has(name))
+  )
+    return refuse(404);
   if (!isSameOrigin(request)) return refuse(403);
   const body = request.method === "POST" ? await request.arrayBuffer() : undefined;
   if (body !== undefined && body.byteLength > maxBodyBytes) return refuse(413);
   const stepUp = request.headers.get("x-step-up-id");
   const accept = request.headers.get("accept");
   try {
-    const answer = await fetch(
-      `${apiUrl()}/${path}${new URL(request.url).search}`,
-      {
-        method: request.method,
-        ...(body === undefined ? {} : { body }),
-        headers: {
-          ...apiHeaders({
-            sessionToken: await readSessionToken(),
-            address: clientAddressOf(request.headers),
-          }),
-          "content-type": "application/json",
-          ...(stepUp === null ? {} : { "x-step-up-id": stepUp }),
-          ...(accept === null ? {} : { accept }),
-        },
-        cache: "no-store",
-        redirect: "error",
-        // A stream of events lives as long as somebody looks; the API ends it.
-        signal: request.signal,
+    const answer = await fetch(`${apiUrl()}/${path}${new URL(request.url).search}`, {
+      method: request.method,
+      ...(body === undefined ? {} : { body }),
+      headers: {
+        ...apiHeaders({
+          sessionToken: await readSessionToken(),
+          address: clientAddressOf(request.headers),
+        }),
+        "content-type": "application/json",
+        ...(stepUp === null ? {} : { "x-step-up-id": stepUp }),
+        ...(accept === null ? {} : { accept }),
       },
-    );
+      cache: "no-store",
+      redirect: "error",
+      // A stream of events lives as long as somebody looks; the API ends it.
+      signal: request.signal,
+    });
     return new Response(answer.body, { status: answer.status, headers: passedOn(answer.headers) });
   } catch {
     return refuse(503);
