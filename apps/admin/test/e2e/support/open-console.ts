@@ -37,8 +37,9 @@ export interface SignedIn {
 }
 
 /** How next-auth seals its cookie. Its types bring Next.js's along, which say that NODE_ENV is always there; tools know better. */
+const sealer: string = "next-auth/jwt";
 type Seal = (sealed: { token: object; secret: string; maxAge: number }) => Promise<string>;
-const { encode } = (await import(String("next-auth/jwt"))) as { encode: Seal };
+const { encode } = (await import(sealer)) as { encode: Seal };
 
 export async function openConsole(stack: RunningStack): Promise<Console> {
   const browser = await launchBrowser();
