@@ -3,7 +3,7 @@ import { inject } from "vitest";
 
 declare module "vitest" {
   interface ProvidedContext {
-    stack: Omit<Stack, "stop">;
+    stack: Omit<Stack, "stop" | "inviteFirstOperator">;
   }
 }
 
