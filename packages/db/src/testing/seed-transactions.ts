@@ -110,9 +110,9 @@ const seedRows = `
   ), statuses AS (
     SELECT *, CASE
       WHEN kind = 'refund' OR n = 1 OR n % 50 = 49 THEN 'completed'
-      WHEN kind = 'deposit' AND n >= k - 1 AND draw < 30 THEN CASE draw % 3 WHEN 0 THEN 'awaiting_payment' WHEN 1 THEN 'in_review' ELSE 'created' END
+      WHEN kind = 'deposit' AND n >= k - 3 AND draw < 30 THEN CASE draw % 3 WHEN 0 THEN 'awaiting_payment' WHEN 1 THEN 'in_review' ELSE 'created' END
       WHEN kind = 'deposit' THEN CASE WHEN draw < 84 THEN 'completed' WHEN draw < 90 THEN 'expired' WHEN draw < 96 THEN 'failed' ELSE 'cancelled' END
-      WHEN n >= k - 1 AND draw < 40 THEN (ARRAY['awaiting_approval', 'queued', 'processing', 'in_doubt'])[1 + draw % 4]
+      WHEN n >= k - 3 AND draw < 40 THEN (ARRAY['awaiting_approval', 'queued', 'processing', 'in_doubt'])[1 + draw % 4]
       ELSE CASE WHEN draw < 92 THEN 'completed' WHEN draw < 96 THEN 'failed' WHEN draw < 98 THEN 'cancelled' ELSE 'rejected' END END AS status
     FROM kinds
   ), ids AS (

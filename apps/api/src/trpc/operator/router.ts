@@ -40,10 +40,18 @@ import { signOut } from "./session/sign-out.ts";
 import { start as startSession } from "./session/start.ts";
 import { begin as beginStepUp } from "./step-up/begin.ts";
 import { grant as grantStepUp } from "./step-up/grant.ts";
+import { addNote as addTransactionNote } from "./transaction/add-note.ts";
+import { entries } from "./transaction/entries.ts";
+import { get as getTransaction } from "./transaction/get.ts";
+import { list as listTransactions } from "./transaction/list.ts";
+import { timeline } from "./transaction/timeline.ts";
 import { freezeOutgoing } from "./user/freeze-outgoing.ts";
 import { reactivate } from "./user/reactivate.ts";
 import { suspend } from "./user/suspend.ts";
 import { unfreezeOutgoing } from "./user/unfreeze-outgoing.ts";
+import { remove as deleteView } from "./view/delete.ts";
+import { list as listViews } from "./view/list.ts";
+import { save as saveView } from "./view/save.ts";
 import { cancel } from "./withdrawal/cancel.ts";
 import { decide } from "./withdrawal/decide.ts";
 
@@ -79,6 +87,14 @@ export const operatorRouter = router({
     create: createInvite,
     revoke: revokeInvite,
   }),
+  transaction: router({
+    list: listTransactions,
+    get: getTransaction,
+    timeline,
+    entries,
+    addNote: addTransactionNote,
+  }),
+  view: router({ list: listViews, save: saveView, delete: deleteView }),
   withdrawal: router({ decide, cancel }),
   payout: router({ requestResolution, decideResolution }),
   break: router({ list: listBreaks, get: getBreak, assign, addNote }),
