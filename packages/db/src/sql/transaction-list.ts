@@ -159,3 +159,18 @@ export async function findListedTransactions(
   const { rows } = await db.query<ListedTransactionRow>(text, values);
   return rows;
 }
+
+/** True if more than so many match. */
+export async function areMoreThan(
+  db: Queryable,
+  filter: TransactionListFilter,
+  rows: number,
+): Promise<boolean> {
+  const page = { newestFirst: true, after: undefined, limit: rows + 1 };
+  const { text, values } = await transactionListQuery(db, filter, page);
+  const { rowCount } = await db.query(
+    `SELECT FROM (${text}) matching OFFSET ${Math.trunc(rows)} LIMIT 1`,
+    values,
+  );
+  return rowCount === 1;
+}

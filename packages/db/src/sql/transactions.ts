@@ -189,3 +189,15 @@ export async function findRelatedTransactions(
   );
   return rows;
 }
+
+/** In order of creation; ids of none are left out. */
+export async function findTransactionsByIds(
+  db: Queryable,
+  ids: readonly string[],
+): Promise<TransactionRow[]> {
+  const { rows } = await db.query<TransactionRow>(
+    `SELECT ${transactionColumns} FROM transactions WHERE id = ANY ($1::uuid[]) ORDER BY created_at, id`,
+    [ids],
+  );
+  return rows;
+}

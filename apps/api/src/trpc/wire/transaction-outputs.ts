@@ -237,6 +237,17 @@ export const transactionNoteOutput = z.object({
   createdAt: z.date(),
 });
 
+export const bulkPreviewOutput = z.object({
+  /** What to hand to the action: just these, whatever matches by then. */
+  eligible: z.object({
+    transactionIds: z.array(z.string()),
+    totals: z.array(z.object({ currency: z.string(), amountMinor: z.bigint() })),
+  }),
+  notEligible: z.array(z.object({ transactionId: z.string(), reason: z.string() })),
+  /** More match than one call takes. */
+  isMore: z.boolean(),
+});
+
 /** What became of each row of a bulk action. */
 export const bulkResultOutput = z.object({
   results: z.array(
