@@ -9,7 +9,7 @@ import { transactionKinds, type TransactionKind } from "../transaction/transacti
 const hour = 60 * 60_000;
 
 /** No more is read at once than these: what was created in so much time. */
-const mostPeriods = { hour: 7 * 24, day: 92 };
+const mostPeriods = { hour: 7 * 24, day: 31 };
 
 export interface SeriesPeriod {
   from: Date;
@@ -23,7 +23,7 @@ export interface SeriesPeriod {
  * Number, volume, success and speed of what was created, by hour or by business day, and by kind. Whole periods: the first is the one
  * that `from` falls in, the last the one before `to`.
  *
- * @throws DomainError FORBIDDEN, INVALID_INPUT for more than 168 hours or 92 days, or for none
+ * @throws DomainError FORBIDDEN, INVALID_INPUT for more than 168 hours or 31 days, or for none
  */
 export async function getSeries(
   ctx: Pick<Context, "pool" | "actor" | "clock">,
