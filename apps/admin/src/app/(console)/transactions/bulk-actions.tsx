@@ -104,7 +104,9 @@ function BulkDialog({
   const preview = action === "note" ? note : cancel;
   const ids = preview.data?.eligible.transactionIds ?? [];
   const [reason, setReason] = useState("");
-  const { keyOf, forget } = useIntentKey(`bulk ${action} ${ids.join(" ")} ${reason.trim()}`);
+  // The API keeps no line ends.
+  const said = reason.trim().replaceAll(/\s+/g, " ");
+  const { keyOf, forget } = useIntentKey(`bulk ${action} ${ids.join(" ")} ${said}`);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const [results, setResults] = useState<Results>();
@@ -115,7 +117,7 @@ function BulkDialog({
     setBusy(true);
     setError(undefined);
     try {
-      const input = { transactionIds: ids, reason: reason.trim(), idempotencyKey: keyOf() };
+      const input = { transactionIds: ids, reason: said, idempotencyKey: keyOf() };
       const done = await (action === "note"
         ? api.transaction.bulkNote.mutate(input)
         : api.transaction.bulkCancel.mutate(input));
