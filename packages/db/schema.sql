@@ -1241,6 +1241,23 @@ CREATE TABLE public.revio_purchases (
 
 COMMENT ON TABLE public.revio_purchases IS 'One row per POST /purchases/: Revio has no idempotency, so a repeated POST is another purchase of the same deposit.';
 
+CREATE TABLE public.saved_views (
+    id uuid NOT NULL,
+    owner_id uuid NOT NULL,
+    list text NOT NULL,
+    name text NOT NULL,
+    description text,
+    is_shared boolean NOT NULL,
+    filters jsonb NOT NULL,
+    filters_sha256 bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT saved_views_description_check CHECK (((length(description) >= 1) AND (length(description) <= 500))),
+    CONSTRAINT saved_views_filters_sha256_check CHECK ((octet_length(filters_sha256) = 32)),
+    CONSTRAINT saved_views_list_check CHECK ((list ~ '^[a-z][a-z_]{0,39}$'::text)),
+    CONSTRAINT saved_views_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80)))
+);
+
 CREATE TABLE public.sessions (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -1369,6 +1386,16 @@ CREATE TABLE public.transaction_limits (
     CONSTRAINT transaction_limits_kind_check CHECK ((kind = ANY (ARRAY['deposit'::text, 'withdrawal'::text]))),
     CONSTRAINT transaction_limits_max_count_per_day_check CHECK ((max_count_per_day > 0)),
     CONSTRAINT transaction_limits_min_amount_minor_check CHECK ((min_amount_minor > 0))
+);
+
+CREATE TABLE public.transaction_notes (
+    id uuid NOT NULL,
+    transaction_id uuid NOT NULL,
+    operator_id uuid NOT NULL,
+    note text NOT NULL,
+    request_key uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT transaction_notes_note_check CHECK (((length(note) >= 1) AND (length(note) <= 2000)))
 );
 
 CREATE TABLE public.transaction_status_changes (
@@ -1604,6 +1631,15 @@ ALTER TABLE ONLY public.revio_purchases
 ALTER TABLE ONLY public.revio_purchases
     ADD CONSTRAINT revio_purchases_transaction_id_attempt_key UNIQUE (transaction_id, attempt);
 
+ALTER TABLE ONLY public.saved_views
+    ADD CONSTRAINT saved_views_own_filters_key UNIQUE (owner_id, list, filters_sha256);
+
+ALTER TABLE ONLY public.saved_views
+    ADD CONSTRAINT saved_views_own_name_key UNIQUE (owner_id, list, name);
+
+ALTER TABLE ONLY public.saved_views
+    ADD CONSTRAINT saved_views_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
 
@@ -1631,6 +1667,12 @@ ALTER TABLE ONLY public.transaction_events
 ALTER TABLE ONLY public.transaction_limits
     ADD CONSTRAINT transaction_limits_pkey PRIMARY KEY (kind, currency);
 
+ALTER TABLE ONLY public.transaction_notes
+    ADD CONSTRAINT transaction_notes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.transaction_notes
+    ADD CONSTRAINT transaction_notes_transaction_id_operator_id_request_key_key UNIQUE (transaction_id, operator_id, request_key);
+
 ALTER TABLE ONLY public.transaction_status_changes
     ADD CONSTRAINT transaction_status_changes_pkey PRIMARY KEY (kind, from_status, to_status);
 
@@ -1651,6 +1693,10 @@ ALTER TABLE ONLY public.users
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+CREATE INDEX approvals_break_idx ON public.approvals USING btree (break_id) WHERE (break_id IS NOT NULL);
+
+CREATE INDEX approvals_corrected_transaction_idx ON public.approvals USING btree (((proposal ->> 'transactionId'::text))) WHERE (kind = 'adjustment'::text);
 
 CREATE UNIQUE INDEX approvals_one_open_per_break_idx ON public.approvals USING btree (break_id) WHERE (state = 'requested'::text);
 
@@ -1710,6 +1756,8 @@ CREATE INDEX provider_deliveries_event_idx ON public.provider_deliveries USING b
 
 CREATE INDEX provider_deliveries_verdict_idx ON public.provider_deliveries USING btree (verdict, received_at);
 
+CREATE INDEX provider_events_by_transaction_idx ON public.provider_events USING btree (transaction_id) WHERE (transaction_id IS NOT NULL);
+
 CREATE INDEX provider_events_object_idx ON public.provider_events USING btree (object_id, received_at);
 
 CREATE INDEX provider_events_parked_idx ON public.provider_events USING btree (received_at) WHERE (state = 'parked'::text);
@@ -1729,6 +1777,8 @@ CREATE UNIQUE INDEX revio_payouts_one_execution_idx ON public.revio_payouts USIN
 CREATE INDEX revio_purchases_next_look_idx ON public.revio_purchases USING btree (next_look_at) WHERE (next_look_at IS NOT NULL);
 
 CREATE UNIQUE INDEX revio_purchases_one_credit_idx ON public.revio_purchases USING btree (transaction_id) WHERE (credited_at IS NOT NULL);
+
+CREATE UNIQUE INDEX saved_views_shared_filters_idx ON public.saved_views USING btree (list, filters_sha256) WHERE is_shared;
 
 CREATE INDEX sessions_open_by_user_idx ON public.sessions USING btree (user_id) WHERE (ended_at IS NULL);
 
@@ -1752,11 +1802,23 @@ CREATE INDEX transaction_events_transaction_idx ON public.transaction_events USI
 
 CREATE INDEX transaction_events_xid_idx ON public.transaction_events USING btree (created_xid);
 
+CREATE INDEX transaction_notes_transaction_idx ON public.transaction_notes USING btree (transaction_id, created_at);
+
+CREATE INDEX transactions_amount_idx ON public.transactions USING btree (amount_minor, created_at, id);
+
 CREATE INDEX transactions_by_user_idx ON public.transactions USING btree (user_id, created_at DESC, id DESC);
+
+CREATE INDEX transactions_created_idx ON public.transactions USING btree (created_at, id);
+
+CREATE INDEX transactions_failure_idx ON public.transactions USING btree (failure_code, created_at, id) WHERE (failure_code IS NOT NULL);
 
 CREATE INDEX transactions_open_idx ON public.transactions USING btree (kind, status, updated_at) WHERE (status = ANY (ARRAY['created'::text, 'awaiting_payment'::text, 'awaiting_approval'::text, 'queued'::text, 'processing'::text, 'in_doubt'::text, 'in_review'::text]));
 
+CREATE INDEX transactions_reference_prefix_idx ON public.transactions USING btree (reference text_pattern_ops);
+
 CREATE INDEX transactions_related_idx ON public.transactions USING btree (related_transaction_id) WHERE (related_transaction_id IS NOT NULL);
+
+CREATE INDEX transactions_status_idx ON public.transactions USING btree (kind, status, created_at, id);
 
 CREATE TRIGGER approvals_decided_once BEFORE UPDATE ON public.approvals FOR EACH ROW WHEN ((old.state <> 'requested'::text)) EXECUTE FUNCTION public.refuse_second_decision();
 
@@ -1859,6 +1921,10 @@ CREATE TRIGGER transaction_events_append_only BEFORE DELETE OR UPDATE ON public.
 CREATE TRIGGER transaction_events_no_truncate BEFORE TRUNCATE ON public.transaction_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER transaction_events_notify AFTER INSERT ON public.transaction_events FOR EACH ROW EXECUTE FUNCTION public.notify_transaction_event();
+
+CREATE TRIGGER transaction_notes_append_only BEFORE DELETE OR UPDATE ON public.transaction_notes FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER transaction_notes_no_truncate BEFORE TRUNCATE ON public.transaction_notes FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER transactions_initial_status BEFORE INSERT ON public.transactions FOR EACH ROW EXECUTE FUNCTION public.enforce_initial_status();
 
@@ -1979,6 +2045,9 @@ ALTER TABLE ONLY public.revio_payouts
 ALTER TABLE ONLY public.revio_purchases
     ADD CONSTRAINT revio_purchases_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES public.transactions(id);
 
+ALTER TABLE ONLY public.saved_views
+    ADD CONSTRAINT saved_views_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.operators(id);
+
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
@@ -2011,6 +2080,12 @@ ALTER TABLE ONLY public.transaction_events
 
 ALTER TABLE ONLY public.transaction_limits
     ADD CONSTRAINT transaction_limits_currency_fkey FOREIGN KEY (currency) REFERENCES public.currencies(code);
+
+ALTER TABLE ONLY public.transaction_notes
+    ADD CONSTRAINT transaction_notes_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.operators(id);
+
+ALTER TABLE ONLY public.transaction_notes
+    ADD CONSTRAINT transaction_notes_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES public.transactions(id);
 
 ALTER TABLE ONLY public.transaction_status_changes
     ADD CONSTRAINT transaction_status_changes_kind_from_status_fkey FOREIGN KEY (kind, from_status) REFERENCES public.transaction_statuses(kind, status);
@@ -2386,6 +2461,21 @@ GRANT UPDATE(credited_at) ON TABLE public.revio_purchases TO wallet_app;
 
 GRANT UPDATE(next_look_at) ON TABLE public.revio_purchases TO wallet_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.saved_views TO wallet_app;
+GRANT SELECT ON TABLE public.saved_views TO wallet_reader;
+
+GRANT UPDATE(name) ON TABLE public.saved_views TO wallet_app;
+
+GRANT UPDATE(description) ON TABLE public.saved_views TO wallet_app;
+
+GRANT UPDATE(is_shared) ON TABLE public.saved_views TO wallet_app;
+
+GRANT UPDATE(filters) ON TABLE public.saved_views TO wallet_app;
+
+GRANT UPDATE(filters_sha256) ON TABLE public.saved_views TO wallet_app;
+
+GRANT UPDATE(updated_at) ON TABLE public.saved_views TO wallet_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.sessions TO wallet_app;
 GRANT SELECT ON TABLE public.sessions TO wallet_reader;
 
@@ -2426,6 +2516,9 @@ GRANT SELECT ON TABLE public.transaction_events TO wallet_reader;
 
 GRANT SELECT ON TABLE public.transaction_limits TO wallet_app;
 GRANT SELECT ON TABLE public.transaction_limits TO wallet_reader;
+
+GRANT SELECT,INSERT ON TABLE public.transaction_notes TO wallet_app;
+GRANT SELECT ON TABLE public.transaction_notes TO wallet_reader;
 
 GRANT SELECT ON TABLE public.transaction_status_changes TO wallet_app;
 

@@ -18,12 +18,18 @@ export function isCurrency(value: string): value is Currency {
 /** Digits after the decimal point, per ISO 4217. */
 const exponents: Record<Currency, number> = { ZAR: 2 };
 
-/** "R 1 250.00": for logs, messages and the demo; screens use Intl. */
-export function formatMoney({ amountMinor, currency }: Money): string {
+/** "1250.00": for machines. */
+export function decimalOf({ amountMinor, currency }: Money): string {
   const sign = amountMinor < 0n ? "-" : "";
   const digits = (amountMinor < 0n ? -amountMinor : amountMinor)
     .toString()
     .padStart(exponents[currency] + 1, "0");
-  const major = digits.slice(0, -exponents[currency]).replace(/\B(?=(\d{3})+$)/g, " ");
-  return `${sign}${currency === "ZAR" ? "R" : currency} ${major}.${digits.slice(-exponents[currency])}`;
+  return `${sign}${digits.slice(0, -exponents[currency])}.${digits.slice(-exponents[currency])}`;
+}
+
+/** "R 1 250.00": for logs, messages and the demo; screens use Intl. */
+export function formatMoney(money: Money): string {
+  const [, sign = "", major = "", minor = ""] = /^(-?)(\d+)\.(\d+)$/.exec(decimalOf(money)) ?? [];
+  const symbol = money.currency === "ZAR" ? "R" : money.currency;
+  return `${sign}${symbol} ${major.replace(/\B(?=(\d{3})+$)/g, " ")}.${minor}`;
 }

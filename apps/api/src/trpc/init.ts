@@ -7,6 +7,7 @@ import { initTRPC } from "@trpc/server";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { currentRequestId } from "../http/request-id.ts";
 import { toAppError, toErrorData } from "./errors.ts";
+import { requireWholeSession } from "./require-whole-session.ts";
 import { transformer } from "./transformer.ts";
 import type { TrpcContext } from "./trpc-context.ts";
 
@@ -97,13 +98,7 @@ const asOperator = t.middleware(async ({ ctx, next }) => {
 });
 
 const wholly = asOperator.unstable_pipe(({ ctx, next }) => {
-  const { missing } = ctx.core.operatorSession;
-  if (missing === "second_factor") {
-    throw new DomainError("UNAUTHENTICATED", "Finish signing in first.");
-  }
-  if (missing === "passkey") {
-    throw new DomainError("FORBIDDEN", "Your role needs a passkey. Add one first.");
-  }
+  requireWholeSession(ctx.core.operatorSession);
   return next({ ctx });
 });
 

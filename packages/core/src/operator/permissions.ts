@@ -22,6 +22,8 @@ const working = ["support", ...reconcilers] as const;
  */
 export const permissions = {
   "home.view": everybody,
+  /** Filters of lists that one keeps for oneself or shares. */
+  "views.use": everybody,
   "transactions.view": everybody,
   "transactions.note": working,
   "transactions.export": working,

@@ -22,7 +22,8 @@ export interface TransactionRow {
   completedAt: Date | null;
 }
 
-const columns = `id, user_id AS "userId", kind, status, amount_minor AS "amountMinor", fee_minor AS "feeMinor", currency,
+/** For a statement in which no other table is named without its alias. */
+export const transactionColumns = `id, user_id AS "userId", kind, status, amount_minor AS "amountMinor", fee_minor AS "feeMinor", currency,
   reference, related_transaction_id AS "relatedTransactionId", bank_account_id AS "bankAccountId",
   checkout_url AS "checkoutUrl", return_url AS "returnUrl", expires_at AS "expiresAt", failure_code AS "failureCode",
   created_at AS "createdAt", updated_at AS "updatedAt", completed_at AS "completedAt"`;
@@ -60,7 +61,7 @@ export async function findTransaction(
   id: string,
 ): Promise<TransactionRow | undefined> {
   const { rows } = await db.query<TransactionRow>(
-    `SELECT ${columns} FROM transactions WHERE id = $1`,
+    `SELECT ${transactionColumns} FROM transactions WHERE id = $1`,
     [id],
   );
   return rows[0];
@@ -71,7 +72,7 @@ export async function findTransactionByReference(
   reference: string,
 ): Promise<TransactionRow | undefined> {
   const { rows } = await db.query<TransactionRow>(
-    `SELECT ${columns} FROM transactions WHERE reference = $1`,
+    `SELECT ${transactionColumns} FROM transactions WHERE reference = $1`,
     [reference],
   );
   return rows[0];
@@ -80,7 +81,7 @@ export async function findTransactionByReference(
 /** Reads the row and holds it until the end of the database transaction. Take account locks first. */
 export async function lockTransaction(tx: Tx, id: string): Promise<TransactionRow | undefined> {
   const { rows } = await tx.query<TransactionRow>(
-    `SELECT ${columns} FROM transactions WHERE id = $1 FOR NO KEY UPDATE`,
+    `SELECT ${transactionColumns} FROM transactions WHERE id = $1 FOR NO KEY UPDATE`,
     [id],
   );
   return rows[0];
@@ -183,8 +184,20 @@ export async function findRelatedTransactions(
   filter: { transactionId: string; kind: string },
 ): Promise<TransactionRow[]> {
   const { rows } = await tx.query<TransactionRow>(
-    `SELECT ${columns} FROM transactions WHERE related_transaction_id = $1 AND kind = $2 ORDER BY created_at, id`,
+    `SELECT ${transactionColumns} FROM transactions WHERE related_transaction_id = $1 AND kind = $2 ORDER BY created_at, id`,
     [filter.transactionId, filter.kind],
+  );
+  return rows;
+}
+
+/** In order of creation; ids of none are left out. */
+export async function findTransactionsByIds(
+  db: Queryable,
+  ids: readonly string[],
+): Promise<TransactionRow[]> {
+  const { rows } = await db.query<TransactionRow>(
+    `SELECT ${transactionColumns} FROM transactions WHERE id = ANY ($1::uuid[]) ORDER BY created_at, id`,
+    [ids],
   );
   return rows;
 }

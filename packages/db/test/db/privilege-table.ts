@@ -215,6 +215,11 @@ export const privilegeTable: Record<string, Grants> = {
     ],
   },
   schema_migrations: { app: "S", reader: "" },
+  saved_views: {
+    app: "SID",
+    reader: "S",
+    appUpdates: ["description", "filters", "filters_sha256", "is_shared", "name", "updated_at"],
+  },
   sessions: { app: "SIU", reader: "S" },
   suspense_payments: {
     app: "SI",
@@ -239,6 +244,7 @@ export const privilegeTable: Record<string, Grants> = {
   totp_factors: { app: "SIUD", reader: "" },
   transaction_events: { app: "SI", reader: "S" },
   transaction_limits: { app: "S", reader: "S" },
+  transaction_notes: { app: "SI", reader: "S" },
   transaction_status_changes: { app: "S", reader: "" },
   transaction_statuses: { app: "S", reader: "S" },
   transactions: {

@@ -15,6 +15,8 @@ import { get as getFactors } from "./factor/get.ts";
 import { removePasskey } from "./factor/remove-passkey.ts";
 import { removeTotp } from "./factor/remove-totp.ts";
 import { renewRecoveryCodes } from "./factor/renew-recovery-codes.ts";
+import { get as getHome } from "./home/get.ts";
+import { series } from "./home/series.ts";
 import { get as getIntegrity } from "./integrity/get.ts";
 import { accept as acceptInvite } from "./invite/accept.ts";
 import { create as createInvite } from "./invite/create.ts";
@@ -40,10 +42,22 @@ import { signOut } from "./session/sign-out.ts";
 import { start as startSession } from "./session/start.ts";
 import { begin as beginStepUp } from "./step-up/begin.ts";
 import { grant as grantStepUp } from "./step-up/grant.ts";
+import { addNote as addTransactionNote } from "./transaction/add-note.ts";
+import { bulkCancel } from "./transaction/bulk-cancel.ts";
+import { bulkNote } from "./transaction/bulk-note.ts";
+import { entries } from "./transaction/entries.ts";
+import { get as getTransaction } from "./transaction/get.ts";
+import { list as listTransactions } from "./transaction/list.ts";
+import { previewBulkCancel } from "./transaction/preview-bulk-cancel.ts";
+import { previewBulkNote } from "./transaction/preview-bulk-note.ts";
+import { timeline } from "./transaction/timeline.ts";
 import { freezeOutgoing } from "./user/freeze-outgoing.ts";
 import { reactivate } from "./user/reactivate.ts";
 import { suspend } from "./user/suspend.ts";
 import { unfreezeOutgoing } from "./user/unfreeze-outgoing.ts";
+import { remove as deleteView } from "./view/delete.ts";
+import { list as listViews } from "./view/list.ts";
+import { save as saveView } from "./view/save.ts";
 import { cancel } from "./withdrawal/cancel.ts";
 import { decide } from "./withdrawal/decide.ts";
 
@@ -79,6 +93,19 @@ export const operatorRouter = router({
     create: createInvite,
     revoke: revokeInvite,
   }),
+  home: router({ get: getHome, series }),
+  transaction: router({
+    list: listTransactions,
+    get: getTransaction,
+    timeline,
+    entries,
+    addNote: addTransactionNote,
+    previewBulkNote,
+    bulkNote,
+    previewBulkCancel,
+    bulkCancel,
+  }),
+  view: router({ list: listViews, save: saveView, delete: deleteView }),
   withdrawal: router({ decide, cancel }),
   payout: router({ requestResolution, decideResolution }),
   break: router({ list: listBreaks, get: getBreak, assign, addNote }),
