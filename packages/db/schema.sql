@@ -1675,6 +1675,8 @@ CREATE UNIQUE INDEX approvals_one_per_withdrawal_idx ON public.approvals USING b
 
 CREATE INDEX approvals_open_idx ON public.approvals USING btree (requested_at) WHERE (state = 'requested'::text);
 
+CREATE INDEX approvals_transaction_idx ON public.approvals USING btree (transaction_id) WHERE (transaction_id IS NOT NULL);
+
 CREATE INDEX audit_events_actor_idx ON public.audit_events USING btree (actor_kind, actor_id, sequence);
 
 CREATE INDEX audit_events_request_idx ON public.audit_events USING btree (request_id) WHERE (request_id IS NOT NULL);

@@ -14,5 +14,7 @@ CREATE INDEX ledger_accounts_house_idx ON ledger_accounts (code) WHERE user_id I
 -- Search: which transaction a key stands for, and what one request did.
 CREATE INDEX idempotency_keys_key_idx ON idempotency_keys (key);
 CREATE INDEX audit_events_request_idx ON audit_events (request_id) WHERE request_id IS NOT NULL;
+-- The approvals of a transaction, of every kind and also decided ones.
+CREATE INDEX approvals_transaction_idx ON approvals (transaction_id) WHERE transaction_id IS NOT NULL;
 -- From a journal entry to the break that it resolved.
 CREATE INDEX breaks_journal_entry_idx ON breaks (journal_entry_id) WHERE journal_entry_id IS NOT NULL;
