@@ -34,7 +34,7 @@ export function text(limits: { min: number; max: number }) {
 }
 
 /** Why an operator does something: kept in the audit trail. */
-export const reason = text({ min: 3, max: 500 });
+export const reason = text({ min: 3, max: 1_000 });
 
 /** "house:revio_float:ZAR" */
 export const accountCode = z
