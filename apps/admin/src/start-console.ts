@@ -7,7 +7,11 @@ let isStopping = false;
 export function startConsole(): void {
   try {
     const { TRUSTED_PROXY_HOPS } = readEnv();
-    guardHttpServer({ trustedProxyHops: TRUSTED_PROXY_HOPS, isStopping: () => isStopping });
+    guardHttpServer({
+      trustedProxyHops: TRUSTED_PROXY_HOPS,
+      isStopping: () => isStopping,
+      hasPages: true,
+    });
   } catch (error) {
     process.stderr.write(
       `The console cannot start: ${error instanceof Error ? error.message : String(error)}\n`,

@@ -1,7 +1,7 @@
 /**
  * Takes pictures of pages, in both themes, from a stack of its own with a story's worth of data:
  *
- *   node apps/admin/test/look.ts [--role administrator] [--width 1280] /users /reconciliation …
+ *   pnpm look [--role administrator] [--width 1280] /users /reconciliation …
  *
  * They are written to test-output/look.
  */
@@ -35,7 +35,10 @@ try {
     const { page, defects } = await console.signIn(values.role, { theme });
     await page.setViewportSize({ width: Number(values.width), height: 800 });
     for (const path of positionals) {
-      await page.goto(path, { waitUntil: "networkidle" });
+      await page.goto(path);
+      await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
+      // Charts draw themselves, and fonts arrive.
+      await page.waitForTimeout(700);
       const name = `${path === "/" ? "home" : path.slice(1).replaceAll(/\W+/g, "-")}-${theme}.png`;
       await page.screenshot({ path: join(folder, name), fullPage: true });
       say(`test-output/look/${name}`);

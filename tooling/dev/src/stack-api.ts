@@ -35,7 +35,7 @@ export async function buildApi(logFolder: string, apiFolder: string): Promise<vo
 }
 
 /** What API and worker read in `apps/api/src/env.ts`. */
-function apiVariables(around: ApiSurroundings): Record<string, string> {
+export function apiVariables(around: ApiSurroundings): Record<string, string> {
   const { port, consoleUrl, secrets, database, sandbox, settings } = around;
   return {
     NODE_ENV: "production",

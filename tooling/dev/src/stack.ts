@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findFreePort } from "./free-port.ts";
+import { inviteFirstOperator } from "./invite-first-operator.ts";
 import { tail, type ManagedServer } from "./managed-server.ts";
 import { buildApp } from "./build-app.ts";
 import { buildApi, startApi, startWorker } from "./stack-api.ts";
@@ -59,6 +60,11 @@ export interface Stack {
   readonly dataDir: string;
   /** Stops everything in order; nothing is left running. */
   readonly stop: () => Promise<void>;
+  /** The link with which the first operator signs in; undefined if there is one already. */
+  readonly inviteFirstOperator: (person: {
+    email: string;
+    name: string;
+  }) => Promise<string | undefined>;
 }
 
 /**
@@ -128,6 +134,7 @@ export async function startStack(options: StartStackOptions): Promise<Stack> {
     logFolder,
     dataDir,
     stop: () => running.disposeAsync(),
+    inviteFirstOperator: (person) => inviteFirstOperator(around, person),
   };
 }
 

@@ -26,10 +26,15 @@ async function main(): Promise<number> {
       "crash-points": { type: "boolean" },
       pairs: { type: "boolean", default: false },
       planted: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
     },
   });
   const from = Number(values.from);
   const parallel = Number(values.parallel);
+  if (values.help) {
+    say(usage);
+    return 0;
+  }
   if (values.planted) return plantedCommand(positionals[0], say);
   if (values["crash-points"]) {
     return crashPointsCommand({ flow: positionals[0], pairs: values.pairs, say });

@@ -69,6 +69,7 @@ async function signedIn(call: () => Promise<{ token: string }>): Promise<SignedI
     const code = (error.data as { appCode?: string } | null)?.appCode;
     throw new Error(
       code === undefined ? "The wallet does not answer. Try again in a moment." : error.message,
+      { cause: error },
     );
   }
 }

@@ -3,7 +3,7 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo, useState
 import type { Preferences } from "./preferences.ts";
 
 interface Known extends Preferences {
-  set<Name extends keyof Preferences>(name: Name, value: Preferences[Name]): void;
+  set: <Name extends keyof Preferences>(name: Name, value: Preferences[Name]) => void;
 }
 
 const Context = createContext<Known | undefined>(undefined);

@@ -132,9 +132,10 @@ describe("the session", () => {
     const cookie = (await context.cookies()).find(({ name }) => name === "wallet-console");
     expect(cookie).toMatchObject({ httpOnly: true });
     expect(cookie?.value).not.toContain(operator.sessionToken);
-    await console.database.query("UPDATE operator_sessions SET ended_at = now() WHERE id = $1", [
-      operator.sessionId,
-    ]);
+    await console.database.query(
+      "UPDATE operator_sessions SET ended_at = now(), end_reason = 'revoked' WHERE id = $1",
+      [operator.sessionId],
+    );
     await page.reload();
     await page.waitForURL("**/sign-in");
     await context.close();

@@ -43,7 +43,9 @@ describe.each(pages)("%s", (path) => {
     expect(body).not.toContain('aria-label="Main"');
     expect(body).not.toContain("permissions");
     const leads = answer.headers.get("location") ?? "";
+    const isSignIn = body.includes('autoComplete="current-password"');
     const isRefused =
+      isSignIn ||
       answer.status === 404 ||
       leads.includes("/sign-in") ||
       body.includes("/sign-in") ||

@@ -8,8 +8,6 @@ export interface Confirmation {
   context: { stepUpId: string };
 }
 
-type PasskeyOptions = Parameters<typeof startAuthentication>[0]["optionsJSON"];
-
 /**
  * Confirms one call, with the very input that it will have, by a fresh factor: the passkey asks for itself, a code is asked of the form.
  */
@@ -34,7 +32,7 @@ export function useStepUp() {
       input: { ...action.input },
     });
     const response = await startAuthentication({
-      optionsJSON: options as unknown as PasskeyOptions,
+      optionsJSON: options,
     });
     return grant({ kind: "passkey", proof: { challengeId, response: response as never } });
   };

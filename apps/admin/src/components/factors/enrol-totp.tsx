@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useMemo, useState } from "react";
 import { encode } from "uqr";
 import { addTotp, type RecoveryCodes } from "../../auth/add-factor.ts";
+import { formText } from "../../form-text.ts";
 import { useTRPCClient } from "../../trpc/api-provider.tsx";
 import { Copyable } from "../copyable.tsx";
 import { LoadError } from "../states.tsx";
@@ -25,7 +26,7 @@ export function EnrolTotp({ onAdded }: { onAdded: (codes: RecoveryCodes) => void
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     setError(undefined);
-    const code = String(new FormData(event.currentTarget).get("code")).trim();
+    const code = formText(event.currentTarget, "code").trim();
     try {
       onAdded(await addTotp(code));
     } catch (thrown) {

@@ -25,7 +25,7 @@ export function useListParams<Filters extends UseQueryStatesKeysMap>(
     filters,
     setFilters: (next) => {
       void setPlace({ cursor: null });
-      void set(next as Parameters<typeof set>[0]);
+      void set(next);
     },
     clearFilters: () => {
       void setPlace({ cursor: null });

@@ -41,7 +41,7 @@ export function Shortcuts() {
     .filter(({ needs }) => permissions.includes(needs));
 
   useEffect(() => {
-    if (shortcuts === "off") return;
+    if (shortcuts === "off") return undefined;
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       if (document.querySelector("[role=dialog]") !== null) return;

@@ -42,6 +42,8 @@ function PlaceLink({ place: { href, label, icon: Icon } }: { place: Place }) {
   return (
     <Link
       href={href}
+      // Each would ask the API for the session, at every page.
+      prefetch={false}
       aria-current={isHere ? "page" : undefined}
       className={cn(
         "flex min-h-8 items-center gap-2.5 rounded-md px-2 text-sm whitespace-nowrap text-ink-soft hover:bg-line/60 hover:text-ink",

@@ -1,6 +1,7 @@
 import { launchBrowser } from "@revio-wallet/dev/launch-browser";
 import type { Stack } from "@revio-wallet/dev/stack";
 import {
+  addSession,
   type SignedInOperator,
   signedInOperator,
 } from "@revio-wallet/api/testing/signed-in-operator";
@@ -9,7 +10,7 @@ import type { Browser, BrowserContext, Page } from "playwright";
 
 export type Theme = "light" | "dark";
 
-type RunningStack = Omit<Stack, "stop">;
+type RunningStack = Pick<Stack, "consoleUrl" | "consoleSecret" | "databaseUrls">;
 
 /** A browser, and the database of the stack that it looks at. */
 export interface Console extends AsyncDisposable {
@@ -18,6 +19,8 @@ export interface Console extends AsyncDisposable {
   readonly database: Client;
   /** A browser profile of its own, signed in as a new operator of the role. */
   signIn(role: string, options?: SignInOptions): Promise<SignedIn>;
+  /** Another browser profile, signed in as the same operator. */
+  signInAgain(operator: SignedInOperator): Promise<SignedIn>;
   /** A browser profile in which nobody is signed in. */
   newContext(options?: { theme?: Theme }): Promise<BrowserContext>;
 }
@@ -37,29 +40,30 @@ export interface SignedIn {
 }
 
 /** How next-auth seals its cookie. Its types bring Next.js's along, which say that NODE_ENV is always there; tools know better. */
+const sealer: string = "next-auth/jwt";
 type Seal = (sealed: { token: object; secret: string; maxAge: number }) => Promise<string>;
-const { encode } = (await import(String("next-auth/jwt"))) as { encode: Seal };
+const { encode } = (await import(sealer)) as { encode: Seal };
 
 export async function openConsole(stack: RunningStack): Promise<Console> {
   const browser = await launchBrowser();
   const database = new Client({ connectionString: stack.databaseUrls.owner });
   await database.connect();
   const { consoleUrl, consoleSecret } = stack;
+  const open = async (operator: SignedInOperator, theme: Theme): Promise<SignedIn> => {
+    const context = await newContext(browser, consoleUrl, theme);
+    const token = { sessionToken: operator.sessionToken };
+    const value = await encode({ token, secret: consoleSecret, maxAge: 8 * 60 * 60 });
+    await context.addCookies([{ name: "wallet-console", value, url: consoleUrl, httpOnly: true }]);
+    const page = await context.newPage();
+    return { operator, context, page, defects: defectsOf(page) };
+  };
   return {
     url: consoleUrl,
     database,
     newContext: (options) => newContext(browser, consoleUrl, options?.theme ?? "light"),
-    signIn: async (role, { theme = "light", factor = "passkey" } = {}) => {
-      const operator = await signedInOperator(database, role, factor);
-      const context = await newContext(browser, consoleUrl, theme);
-      const token = { sessionToken: operator.sessionToken };
-      const value = await encode({ token, secret: consoleSecret, maxAge: 8 * 60 * 60 });
-      await context.addCookies([
-        { name: "wallet-console", value, url: consoleUrl, httpOnly: true },
-      ]);
-      const page = await context.newPage();
-      return { operator, context, page, defects: defectsOf(page) };
-    },
+    signIn: async (role, { theme = "light", factor = "passkey" } = {}) =>
+      open(await signedInOperator(database, role, factor), theme),
+    signInAgain: async ({ id }) => open(await addSession(database, id), "light"),
     [Symbol.asyncDispose]: async () => {
       await browser.close();
       await database.end();
@@ -72,6 +76,8 @@ async function newContext(browser: Browser, url: string, theme: Theme): Promise<
     baseURL: url,
     viewport: { width: 1280, height: 800 },
     colorScheme: theme,
+    // What is half faded out cannot be judged.
+    reducedMotion: "reduce",
     permissions: ["clipboard-read", "clipboard-write"],
   });
   context.setDefaultTimeout(20_000);

@@ -1,5 +1,11 @@
-import type {} from "@revio-wallet/dev/vitest-stack";
+import type { Stack } from "@revio-wallet/dev/stack";
 import { inject } from "vitest";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    stack: Omit<Stack, "stop" | "inviteFirstOperator">;
+  }
+}
 
 /** The product as it runs for these tests. */
 export const stack = inject("stack");

@@ -8,6 +8,7 @@ import { Button } from "../../../components/ui/button.tsx";
 import { Field } from "../../../components/ui/field.tsx";
 import { Input } from "../../../components/ui/input.tsx";
 import { Skeleton } from "../../../components/ui/skeleton.tsx";
+import { formText } from "../../../form-text.ts";
 import { apiErrorOf } from "../../../trpc/api-error.ts";
 import { useTRPC, useTRPCClient } from "../../../trpc/api-provider.tsx";
 import { FormAlert } from "../form-alert.tsx";
@@ -44,7 +45,7 @@ function PasswordForm({
   const [isBusy, setBusy] = useState(false);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const password = String(new FormData(event.currentTarget).get("password"));
+    const password = formText(event.currentTarget, "password");
     setBusy(true);
     setSays(undefined);
     try {

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { Button } from "../../../components/ui/button.tsx";
 import { Field } from "../../../components/ui/field.tsx";
 import { Input } from "../../../components/ui/input.tsx";
+import { formText } from "../../../form-text.ts";
 import { FormAlert } from "../form-alert.tsx";
 
 export function SignInForm() {
@@ -11,11 +12,11 @@ export function SignInForm() {
   const [isBusy, setBusy] = useState(false);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
+    const form = event.currentTarget;
     setBusy(true);
     const answer = await signIn("password", {
-      email: String(form.get("email")),
-      password: String(form.get("password")),
+      email: formText(form, "email"),
+      password: formText(form, "password"),
       redirect: false,
     }).catch(() => undefined);
     if (answer?.ok === true) return window.location.assign("/sign-in/factor");

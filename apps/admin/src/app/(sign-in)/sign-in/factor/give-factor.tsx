@@ -6,11 +6,11 @@ import { type FormEvent, useState } from "react";
 import { Button } from "../../../../components/ui/button.tsx";
 import { Field } from "../../../../components/ui/field.tsx";
 import { Input } from "../../../../components/ui/input.tsx";
+import { formText } from "../../../../form-text.ts";
 import { apiErrorOf } from "../../../../trpc/api-error.ts";
 import { useTRPCClient } from "../../../../trpc/api-provider.tsx";
 import { FormAlert } from "../../form-alert.tsx";
 
-type PasskeyOptions = Parameters<typeof startAuthentication>[0]["optionsJSON"];
 type Way = "passkey" | "totp" | "recovery_code";
 
 export function GiveFactor({ hasPasskey, hasTotp }: { hasPasskey: boolean; hasTotp: boolean }) {
@@ -27,7 +27,7 @@ export function GiveFactor({ hasPasskey, hasTotp }: { hasPasskey: boolean; hasTo
   const usePasskey = async () => {
     const { challengeId, options } = await api.session.requestPasskey.mutate();
     const response = await startAuthentication({
-      optionsJSON: options as unknown as PasskeyOptions,
+      optionsJSON: options,
     });
     await pass({ kind: "passkey", proof: { challengeId, response } });
   };
@@ -44,7 +44,7 @@ export function GiveFactor({ hasPasskey, hasTotp }: { hasPasskey: boolean; hasTo
   };
   const submitCode = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const code = String(new FormData(event.currentTarget).get("code")).trim();
+    const code = formText(event.currentTarget, "code").trim();
     void attempt(() => pass({ kind: way, code }));
   };
 
