@@ -38,15 +38,29 @@ CREATE FUNCTION public.account_balance(p_code text, p_as_of timestamp with time 
   SELECT coalesce(c.amount_minor, 0) + coalesce((
     SELECT sum(CASE p.direction WHEN a.normal_side THEN p.amount_minor ELSE -p.amount_minor END)
     FROM postings p
-    WHERE p.ledger_account_id = a.id AND p.created_xid >= coalesce(c.boundary_xid, '0'::xid8)
+    WHERE p.ledger_account_id = a.id AND p.created_xid >= coalesce(c.boundary_xid, '0'::xid8) AND p.created_xid < u.boundary_xid
+      AND p.posted_at <= p_as_of
+  ), 0) + coalesce((
+    SELECT sum(CASE p.direction WHEN a.normal_side THEN p.amount_minor ELSE -p.amount_minor END)
+    FROM postings p
+    WHERE p.ledger_account_id = a.id AND p.created_xid >= coalesce(n.boundary_xid, '0'::xid8)
       AND (p_as_of IS NULL OR p.posted_at <= p_as_of)
   ), 0)
   FROM ledger_accounts a
   LEFT JOIN LATERAL (
-    SELECT * FROM balance_checkpoints c
+    SELECT n.boundary_xid FROM balance_checkpoints n WHERE n.ledger_account_id = a.id ORDER BY n.boundary_xid DESC LIMIT 1
+  ) n ON true
+  LEFT JOIN LATERAL (
+    SELECT c.boundary_xid, c.amount_minor FROM balance_checkpoints c
     WHERE c.ledger_account_id = a.id AND (p_as_of IS NULL OR c.last_posted_at <= p_as_of)
     ORDER BY c.boundary_xid DESC LIMIT 1
   ) c ON true
+  LEFT JOIN LATERAL (
+    SELECT u.boundary_xid FROM balance_checkpoints u
+    WHERE u.ledger_account_id = a.id AND u.boundary_xid > coalesce(c.boundary_xid, '0'::xid8)
+      AND coalesce(u.first_posted_at, '-infinity') <= p_as_of
+    ORDER BY u.boundary_xid DESC LIMIT 1
+  ) u ON true
   WHERE a.code = p_code
 $$;
 
@@ -327,16 +341,16 @@ DECLARE
   v_boundary xid8 := pg_snapshot_xmin(pg_current_snapshot());
   v_folded integer;
 BEGIN
-  INSERT INTO balance_checkpoints (ledger_account_id, boundary_xid, amount_minor, postings_count, last_posted_at, created_at)
+  INSERT INTO balance_checkpoints (ledger_account_id, boundary_xid, amount_minor, postings_count, first_posted_at, last_posted_at, created_at)
   SELECT a.id, v_boundary, coalesce(c.amount_minor, 0) + t.amount_minor, coalesce(c.postings_count, 0) + t.postings_count,
-         greatest(c.last_posted_at, t.last_posted_at), p_at
+         t.first_posted_at, greatest(c.last_posted_at, t.last_posted_at), p_at
   FROM ledger_accounts a
   LEFT JOIN LATERAL (
     SELECT * FROM balance_checkpoints c WHERE c.ledger_account_id = a.id ORDER BY c.boundary_xid DESC LIMIT 1
   ) c ON true
   CROSS JOIN LATERAL (
     SELECT coalesce(sum(CASE p.direction WHEN a.normal_side THEN p.amount_minor ELSE -p.amount_minor END), 0) AS amount_minor,
-           count(*) AS postings_count, max(p.posted_at) AS last_posted_at
+           count(*) AS postings_count, min(p.posted_at) AS first_posted_at, max(p.posted_at) AS last_posted_at
     FROM postings p
     WHERE p.ledger_account_id = a.id AND p.created_xid < v_boundary AND p.created_xid >= coalesce(c.boundary_xid, '0'::xid8)
   ) t
@@ -724,7 +738,8 @@ CREATE TABLE public.balance_checkpoints (
     amount_minor numeric(38,0) NOT NULL,
     postings_count bigint NOT NULL,
     last_posted_at timestamp with time zone,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    first_posted_at timestamp with time zone
 );
 
 ALTER TABLE public.balance_checkpoints ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -1706,7 +1721,11 @@ CREATE UNIQUE INDEX approvals_one_per_withdrawal_idx ON public.approvals USING b
 
 CREATE INDEX approvals_open_idx ON public.approvals USING btree (requested_at) WHERE (state = 'requested'::text);
 
+CREATE INDEX approvals_transaction_idx ON public.approvals USING btree (transaction_id) WHERE (transaction_id IS NOT NULL);
+
 CREATE INDEX audit_events_actor_idx ON public.audit_events USING btree (actor_kind, actor_id, sequence);
+
+CREATE INDEX audit_events_request_idx ON public.audit_events USING btree (request_id) WHERE (request_id IS NOT NULL);
 
 CREATE INDEX audit_events_subject_idx ON public.audit_events USING btree (subject_kind, subject_id, sequence);
 
@@ -1720,6 +1739,8 @@ CREATE INDEX bank_accounts_user_id_idx ON public.bank_accounts USING btree (user
 
 CREATE INDEX break_notes_break_idx ON public.break_notes USING btree (break_id, created_at);
 
+CREATE INDEX breaks_journal_entry_idx ON public.breaks USING btree (journal_entry_id) WHERE (journal_entry_id IS NOT NULL);
+
 CREATE UNIQUE INDEX breaks_open_idx ON public.breaks USING btree (class, subject) WHERE (state = 'open'::text);
 
 CREATE INDEX breaks_queue_idx ON public.breaks USING btree (opened_at) WHERE (state = 'open'::text);
@@ -1732,11 +1753,17 @@ CREATE INDEX chain_links_xid_idx ON public.chain_links USING btree (stream, item
 
 CREATE INDEX data_keys_key_encryption_key_id_idx ON public.data_keys USING btree (key_encryption_key_id);
 
+CREATE INDEX idempotency_keys_key_idx ON public.idempotency_keys USING btree (key);
+
+CREATE INDEX journal_entries_event_idx ON public.journal_entries USING btree (event, posted_at, id);
+
 CREATE INDEX journal_entries_posted_at_idx ON public.journal_entries USING btree (posted_at);
 
 CREATE INDEX journal_entries_transaction_idx ON public.journal_entries USING btree (transaction_id) WHERE (transaction_id IS NOT NULL);
 
 CREATE INDEX journal_entries_xid_idx ON public.journal_entries USING btree (created_xid, sequence);
+
+CREATE INDEX ledger_accounts_house_idx ON public.ledger_accounts USING btree (code) WHERE (user_id IS NULL);
 
 CREATE INDEX ledger_accounts_user_id_idx ON public.ledger_accounts USING btree (user_id) WHERE (user_id IS NOT NULL);
 
@@ -1751,6 +1778,8 @@ CREATE INDEX operator_sessions_open_idx ON public.operator_sessions USING btree 
 CREATE INDEX operator_step_ups_expires_at_idx ON public.operator_step_ups USING btree (expires_at);
 
 CREATE INDEX postings_account_idx ON public.postings USING btree (ledger_account_id, created_xid);
+
+CREATE INDEX postings_statement_idx ON public.postings USING btree (ledger_account_id, posted_at, id);
 
 CREATE INDEX provider_deliveries_event_idx ON public.provider_deliveries USING btree (provider_event_id) WHERE (provider_event_id IS NOT NULL);
 
@@ -1779,6 +1808,7 @@ CREATE INDEX revio_purchases_next_look_idx ON public.revio_purchases USING btree
 CREATE UNIQUE INDEX revio_purchases_one_credit_idx ON public.revio_purchases USING btree (transaction_id) WHERE (credited_at IS NOT NULL);
 
 CREATE UNIQUE INDEX saved_views_shared_filters_idx ON public.saved_views USING btree (list, filters_sha256) WHERE is_shared;
+CREATE INDEX sessions_by_user_idx ON public.sessions USING btree (user_id, created_at, id);
 
 CREATE INDEX sessions_open_by_user_idx ON public.sessions USING btree (user_id) WHERE (ended_at IS NULL);
 
@@ -1819,6 +1849,11 @@ CREATE INDEX transactions_reference_prefix_idx ON public.transactions USING btre
 CREATE INDEX transactions_related_idx ON public.transactions USING btree (related_transaction_id) WHERE (related_transaction_id IS NOT NULL);
 
 CREATE INDEX transactions_status_idx ON public.transactions USING btree (kind, status, created_at, id);
+CREATE INDEX users_created_idx ON public.users USING btree (created_at, id);
+
+CREATE INDEX users_frozen_idx ON public.users USING btree (created_at, id) WHERE (outgoing_frozen_at IS NOT NULL);
+
+CREATE INDEX users_status_idx ON public.users USING btree (status, created_at, id);
 
 CREATE TRIGGER approvals_decided_once BEFORE UPDATE ON public.approvals FOR EACH ROW WHEN ((old.state <> 'requested'::text)) EXECUTE FUNCTION public.refuse_second_decision();
 

@@ -137,6 +137,6 @@ export async function getHome(ctx: Pick<Context, "pool" | "actor" | "clock">): P
         asOf: now,
       };
     },
-    "15s",
+    { timeoutSeconds: 15 },
   );
 }

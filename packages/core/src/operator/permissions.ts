@@ -31,6 +31,7 @@ export const permissions = {
   "users.view": everybody,
   /** Account numbers, telephone numbers: shown for a reason, which is kept. */
   "users.reveal": ["support", "operator", "administrator"],
+  "users.endSessions": ["support", "operator", "administrator"],
   "users.suspend": ["support", "operator", "administrator"],
   "users.freeze": ["operator", "reconciliation_checker", "administrator"],
   "users.unfreeze": ["reconciliation_checker", "administrator"],

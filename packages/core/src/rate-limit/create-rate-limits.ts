@@ -46,6 +46,7 @@ export function createRateLimits(pool: Pool): RateLimits {
       "refresh-per-address": classLimiter("refresh-per-address"),
       "money-per-user": classLimiter("money-per-user"),
       "account-change-per-user": classLimiter("account-change-per-user"),
+      "reveal-per-operator": classLimiter("reveal-per-operator"),
       "read-per-user": classLimiter("read-per-user"),
     },
     passwordFreeTries: limiter("password-free-tries", {

@@ -15,6 +15,7 @@ export const rateLimitClasses = {
   "refresh-per-address": { points: 120, windowSeconds: 60, whenStoreFails: "refuse" },
   "money-per-user": { points: 30, windowSeconds: 60, whenStoreFails: "refuse" },
   "account-change-per-user": { points: 30, windowSeconds: 600, whenStoreFails: "refuse" },
+  "reveal-per-operator": { points: 30, windowSeconds: 600, whenStoreFails: "refuse" },
   "read-per-user": { points: 600, windowSeconds: 60, whenStoreFails: "allow" },
 } as const satisfies Record<string, RateLimitClass>;
 

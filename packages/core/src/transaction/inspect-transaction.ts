@@ -76,7 +76,7 @@ export async function inspectTransaction(
         actions: await actionsOf(ctx, db, row, facts),
       };
     },
-    "15s",
+    { timeoutSeconds: 15 },
   );
 }
 

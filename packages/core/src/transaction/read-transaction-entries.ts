@@ -57,7 +57,7 @@ export async function readTransactionEntries(
       if ((await findTransaction(db, transactionId)) === undefined) throw notFound("transaction");
       return findEntryLines(db, transactionId);
     },
-    "15s",
+    { timeoutSeconds: 15 },
   );
   const all = groupBy(lines, ({ journalEntryId }) => journalEntryId);
   const links = all.flatMap(([first]) =>

@@ -47,6 +47,6 @@ export async function readTransactionTimeline(
         link: noun === null || nounId === null ? null : { noun, id: nounId },
       }));
     },
-    "15s",
+    { timeoutSeconds: 15 },
   );
 }

@@ -59,6 +59,18 @@ export async function listActiveBankAccounts(
   return rows;
 }
 
+/** All accounts of a user, also removed ones, in the order in which they were added. */
+export async function listBankAccountsOfUser(
+  db: Queryable,
+  userId: string,
+): Promise<BankAccountRow[]> {
+  const { rows } = await db.query<BankAccountRow>(
+    `SELECT ${columns} FROM bank_accounts WHERE user_id = $1 ORDER BY created_at, id`,
+    [userId],
+  );
+  return rows;
+}
+
 /** With its owner, who holds the data key. */
 export async function findBankAccount(
   db: Queryable,

@@ -71,6 +71,22 @@ export async function listDayClosesBefore(
   return rows;
 }
 
+/** Every closed day's cut, in order, and whether entries of its stretch bear a time before the day. */
+export async function listCuts(
+  db: Queryable,
+): Promise<{ businessOn: string; boundaryXid: string; hasLateEntries: boolean }[]> {
+  const { rows } = await db.query<{
+    businessOn: string;
+    boundaryXid: string;
+    hasLateEntries: boolean;
+  }>(
+    `SELECT business_on::text AS "businessOn", boundary_xid::text AS "boundaryXid",
+            certificate ->> 'lateEntries' IS DISTINCT FROM '0' AS "hasLateEntries"
+     FROM day_closes ORDER BY business_on`,
+  );
+  return rows;
+}
+
 export async function insertDayClose(tx: Tx, row: DayCloseRow): Promise<void> {
   await tx.query(
     `INSERT INTO day_closes (business_on, boundary_xid, chain_position, certificate, sha256, previous_sha256, signature, key_id, closed_at)

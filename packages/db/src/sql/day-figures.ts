@@ -48,6 +48,30 @@ export async function sumAccountsOfStretch(
   return rows;
 }
 
+/**
+ * The same, counting only what was posted up to an instant, of stretches of which the last may have no end. Reads no more than
+ * these; from nothing ("0") on without an end it is the whole ledger.
+ */
+export async function sumAccountsUpTo(
+  db: Queryable,
+  stretches: readonly { fromXid: string; boundaryXid: string | null }[],
+  instant: Date,
+): Promise<AccountSumRow[]> {
+  const { rows } = await db.query<AccountSumRow>(
+    `SELECT ${accountSums} FROM unnest($1::xid8[], $2::xid8[]) AS s (from_xid, boundary_xid)
+     JOIN journal_entries e ON e.created_xid >= s.from_xid AND (s.boundary_xid IS NULL OR e.created_xid < s.boundary_xid)
+     JOIN postings p ON p.journal_entry_id = e.id
+     JOIN ledger_accounts a ON a.id = p.ledger_account_id
+     WHERE p.posted_at <= $3 GROUP BY 1, 2, 3, 4 ORDER BY 1 NULLS LAST, 2, 3, 4`,
+    [
+      stretches.map(({ fromXid }) => fromXid),
+      stretches.map(({ boundaryXid }) => boundaryXid),
+      instant,
+    ],
+  );
+  return rows;
+}
+
 export interface EventSumRow {
   event: string;
   currency: string;

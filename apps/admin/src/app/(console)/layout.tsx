@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { requireSession } from "../../auth/require-session.ts";
 import { SessionProvider } from "../../auth/session-provider.tsx";
+import { SearchPalette } from "../../components/search/search-palette.tsx";
 import { Shortcuts } from "../../components/shell/shortcuts.tsx";
 import { Sidebar } from "../../components/shell/sidebar.tsx";
 import { Topbar } from "../../components/shell/topbar.tsx";
@@ -19,7 +20,9 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       <div className="flex min-h-dvh flex-col lg:flex-row">
         <Sidebar />
         <div className="flex min-w-0 flex-1 flex-col">
-          <Topbar />
+          <Topbar>
+            <SearchPalette />
+          </Topbar>
           <main id="main" tabIndex={-1} className="mx-auto w-full max-w-[100rem] flex-1 p-4 lg:p-6">
             {children}
           </main>

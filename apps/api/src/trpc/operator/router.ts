@@ -1,6 +1,7 @@
 import { router } from "../init.ts";
 import { decide as decideAdjustment } from "./adjustment/decide.ts";
 import { request as requestAdjustment } from "./adjustment/request.ts";
+import { reveal as revealBankAccount } from "./bank-account/reveal.ts";
 import { addNote } from "./break/add-note.ts";
 import { assign } from "./break/assign.ts";
 import { get as getBreak } from "./break/get.ts";
@@ -24,6 +25,11 @@ import { get as getInvite } from "./invite/get.ts";
 import { revoke as revokeInvite } from "./invite/revoke.ts";
 import { listDeadLetters } from "./job/list-dead-letters.ts";
 import { redrive } from "./job/redrive.ts";
+import { accountStatement } from "./ledger/account-statement.ts";
+import { accounts } from "./ledger/accounts.ts";
+import { entry } from "./ledger/entry.ts";
+import { journal } from "./ledger/journal.ts";
+import { trialBalance } from "./ledger/trial-balance.ts";
 import { get as getOutgoing } from "./outgoing/get.ts";
 import { resume } from "./outgoing/resume.ts";
 import { stop } from "./outgoing/stop.ts";
@@ -32,6 +38,7 @@ import { requestResolution } from "./payout/request-resolution.ts";
 import { get as getRun } from "./reconciliation/get.ts";
 import { list as listRuns } from "./reconciliation/list.ts";
 import { start as startRun } from "./reconciliation/start.ts";
+import { find } from "./search/find.ts";
 import { get as getSession } from "./session/get.ts";
 import { list as listSessions } from "./session/list.ts";
 import { passFactor } from "./session/pass-factor.ts";
@@ -51,8 +58,16 @@ import { list as listTransactions } from "./transaction/list.ts";
 import { previewBulkCancel } from "./transaction/preview-bulk-cancel.ts";
 import { previewBulkNote } from "./transaction/preview-bulk-note.ts";
 import { timeline } from "./transaction/timeline.ts";
+import { balancesAsOf } from "./user/balances-as-of.ts";
+import { bankAccounts } from "./user/bank-accounts.ts";
 import { freezeOutgoing } from "./user/freeze-outgoing.ts";
+import { get as getUser } from "./user/get.ts";
+import { list as listUsers } from "./user/list.ts";
 import { reactivate } from "./user/reactivate.ts";
+import { reveal as revealUser } from "./user/reveal.ts";
+import { revokeSessions } from "./user/revoke-sessions.ts";
+import { sessions } from "./user/sessions.ts";
+import { statement } from "./user/statement.ts";
 import { suspend } from "./user/suspend.ts";
 import { unfreezeOutgoing } from "./user/unfreeze-outgoing.ts";
 import { remove as deleteView } from "./view/delete.ts";
@@ -109,7 +124,23 @@ export const operatorRouter = router({
   withdrawal: router({ decide, cancel }),
   payout: router({ requestResolution, decideResolution }),
   break: router({ list: listBreaks, get: getBreak, assign, addNote }),
-  user: router({ suspend, reactivate, freezeOutgoing, unfreezeOutgoing }),
+  user: router({
+    list: listUsers,
+    get: getUser,
+    balancesAsOf,
+    statement,
+    sessions,
+    revokeSessions,
+    bankAccounts,
+    reveal: revealUser,
+    suspend,
+    reactivate,
+    freezeOutgoing,
+    unfreezeOutgoing,
+  }),
+  bankAccount: router({ reveal: revealBankAccount }),
+  ledger: router({ accounts, accountStatement, journal, entry, trialBalance }),
+  search: router({ find }),
   outgoing: router({ stop, resume, get: getOutgoing }),
   integrity: router({ get: getIntegrity }),
   dayClose: router({ list: listDayCloses, get: getDayClose }),

@@ -33,6 +33,20 @@ export function text(limits: { min: number; max: number }) {
     });
 }
 
+/** Why an operator does something: kept in the audit trail. */
+export const reason = text({ min: 3, max: 1_000 });
+
+/** "house:revio_float:ZAR" */
+export const accountCode = z
+  .string()
+  .max(128)
+  .regex(/^(house|user):[a-z0-9_:-]+:[A-Z]{3}$/, {
+    error: "Send the code of a ledger account, like house:revio_float:ZAR.",
+  });
+
+/** A half-open period: at or after `from`, before `to`. */
+export const periodInput = { from: z.date().optional(), to: z.date().optional() };
+
 /** A password is taken as it is; the verb judges it. */
 export const password = z
   .string()
