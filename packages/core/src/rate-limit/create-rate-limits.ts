@@ -46,6 +46,9 @@ export function createRateLimits(pool: Pool): RateLimits {
       "refresh-per-address": classLimiter("refresh-per-address"),
       "money-per-user": classLimiter("money-per-user"),
       "account-change-per-user": classLimiter("account-change-per-user"),
+      "reprocess-per-operator": classLimiter("reprocess-per-operator"),
+      "provider-read-per-operator": classLimiter("provider-read-per-operator"),
+      "verify-per-operator": classLimiter("verify-per-operator"),
       "read-per-user": classLimiter("read-per-user"),
     },
     passwordFreeTries: limiter("password-free-tries", {
