@@ -12,7 +12,7 @@ declare module "vitest" {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { stop, ...stack } = await startStack({
     log: (line) => console.log(line),
-    ports: { api: 0, sandbox: 0, postgres: 0 },
+    ports: { api: 0, console: 0, sandbox: 0, postgres: 0 },
     timeScale: 60,
     // Callers choose the address that they seem to have, so that limits per address hold without getting in the way.
     // Outages are short here, so their pauses are too, and what waits for their end is noticed soon.
