@@ -79,7 +79,10 @@ describe("webhooks", () => {
     );
     const entries = await count("journal_entries");
     await page.goto("/webhooks?type=purchase.paid");
-    await page.getByRole("checkbox", { name: /^Select [0-9a-f]/ }).first().check();
+    await page
+      .getByRole("checkbox", { name: /^Select [0-9a-f]/ })
+      .first()
+      .check();
     await page.getByRole("button", { name: "Process 1 again" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByText("will be processed again").waitFor();

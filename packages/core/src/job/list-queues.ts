@@ -44,19 +44,22 @@ export async function listQueues(ctx: Pick<Context, "pool" | "actor" | "clock">)
   const health = await readQueueHealth(ctx.pool, now);
   const done = await readQueueThroughput(ctx.pool, { since, atMost: countedUpTo, sample });
   const workers = await findLiveWorkers(ctx.pool);
+  // One that has just started tells what it works on with its next sign of life.
+  const isStarting = workers.some(({ queues: names }) => names.length === 0);
   const throughputOf = new Map(done.map(({ queue, ...figures }) => [queue, figures]));
   const none = { completed: 0, died: 0, runP50Ms: null, runP95Ms: null };
   const queues = health.map((figures) => {
     const working = workers.filter(({ queues: names }) => names.includes(figures.queue)).length;
     const throughput = throughputOf.get(figures.queue) ?? none;
-    return { ...figures, ...throughput, workers: working, warnings: warningsOf(figures, working) };
+    const warnings = warningsOf(figures, working > 0 || isStarting);
+    return { ...figures, ...throughput, workers: working, warnings };
   });
   return { queues, workers, since, countedUpTo };
 }
 
-function warningsOf(figures: QueueHealth, workers: number): QueueWarning[] {
+function warningsOf(figures: QueueHealth, isWorkedOn: boolean): QueueWarning[] {
   const warnings: QueueWarning[] = [];
-  if (workers === 0) warnings.push("no_worker");
+  if (!isWorkedOn) warnings.push("no_worker");
   if (figures.oldestReadySeconds > lateSeconds) warnings.push("late");
   if (figures.dead > 0) warnings.push("dead_letters");
   return warnings;

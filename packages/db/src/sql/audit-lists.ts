@@ -79,13 +79,16 @@ async function findSequences(
   db: Queryable,
   { from, to }: Pick<AuditFilter, "from" | "to">,
 ): Promise<{ first: bigint | undefined; last: bigint | undefined } | undefined> {
+  // OFFSET 0: else the least sequence is looked for by walking all of them.
   const apart = "interval '10 min'";
   let first: bigint | undefined;
   let last: bigint | undefined;
   if (from !== undefined) {
     const { rows } = await db.query<{ first: bigint | null }>(
-      `SELECT min(sequence) AS first FROM audit_events WHERE occurred_at >= $1 AND occurred_at <=
-         (SELECT occurred_at + ${apart} FROM audit_events WHERE occurred_at >= $1 ORDER BY occurred_at LIMIT 1)`,
+      `SELECT min(sequence) AS first FROM (
+         SELECT sequence FROM audit_events WHERE occurred_at >= $1 AND occurred_at <=
+           (SELECT occurred_at + ${apart} FROM audit_events WHERE occurred_at >= $1 ORDER BY occurred_at LIMIT 1) OFFSET 0
+       ) near`,
       [from],
     );
     first = rows[0]?.first ?? undefined;
@@ -93,8 +96,10 @@ async function findSequences(
   }
   if (to !== undefined) {
     const { rows } = await db.query<{ last: bigint | null }>(
-      `SELECT max(sequence) AS last FROM audit_events WHERE occurred_at < $1 AND occurred_at >=
-         (SELECT occurred_at - ${apart} FROM audit_events WHERE occurred_at < $1 ORDER BY occurred_at DESC LIMIT 1)`,
+      `SELECT max(sequence) AS last FROM (
+         SELECT sequence FROM audit_events WHERE occurred_at < $1 AND occurred_at >=
+           (SELECT occurred_at - ${apart} FROM audit_events WHERE occurred_at < $1 ORDER BY occurred_at DESC LIMIT 1) OFFSET 0
+       ) near`,
       [to],
     );
     last = rows[0]?.last ?? undefined;

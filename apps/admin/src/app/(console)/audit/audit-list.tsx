@@ -50,7 +50,7 @@ const columns: readonly Column<AuditEvent>[] = [
       const reason = details["reason"];
       return (
         <span className="line-clamp-2 max-w-md wrap-anywhere">
-          {typeof reason === "string" ? reason : "–"}
+          {typeof reason === "string" ? inWords(reason) : "–"}
         </span>
       );
     },
@@ -64,6 +64,11 @@ const columns: readonly Column<AuditEvent>[] = [
     cell: ({ sequence }) => <span className="tabular">{sequence.toString()}</span>,
   },
 ];
+
+/** People write sentences; what the wallet did by itself has a code. */
+function inWords(reason: string): string {
+  return /^[a-z]+(_[a-z]+)*$/.test(reason) ? words(reason) : reason;
+}
 
 /** The audit trail. */
 export function AuditList() {

@@ -113,7 +113,7 @@ function Workers({ workers }: { workers: Queues["workers"] }) {
               id: "queues",
               header: "Queues",
               align: "end",
-              cell: ({ queues }) => figure(queues.length),
+              cell: ({ queues }) => (queues.length === 0 ? "Starting" : figure(queues.length)),
             },
             {
               id: "crashes",

@@ -34,7 +34,7 @@ const filters = {
   ...periodFilters,
 };
 
-export const eventColumns: readonly Column<ProviderEvent>[] = [
+const eventColumns: readonly Column<ProviderEvent>[] = [
   { id: "type", header: "Event", cell: ({ eventType }) => eventType },
   {
     id: "state",
@@ -44,7 +44,9 @@ export const eventColumns: readonly Column<ProviderEvent>[] = [
   {
     id: "outcome",
     header: "What came of it",
-    cell: ({ outcome }) => (outcome === null ? "–" : words(outcome)),
+    cell: ({ outcome }) => (
+      <span className="block min-w-40">{outcome === null ? "–" : words(outcome)}</span>
+    ),
   },
   { id: "received", header: "Received", cell: ({ receivedAt }) => <Time at={receivedAt} /> },
   {

@@ -1,6 +1,6 @@
 "use client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { ActionDialog } from "../../../components/act/action-dialog.tsx";
 import { LoadError } from "../../../components/states.tsx";
 import { StatusBadge, words } from "../../../components/status-badge.tsx";
@@ -24,6 +24,8 @@ export function ReprocessDialog({
   const api = useTRPCClient();
   const cache = useQueryClient();
   const [results, setResults] = useState<Results>();
+  // The first dialog closes itself when it is done; the second stays until it has been read.
+  const isAsked = useRef(false);
   const preview = useQuery(trpc.webhook.previewReprocess.queryOptions({ scope }, { staleTime: 0 }));
   if (results !== undefined) return <ResultDialog results={results} onClose={onClose} />;
   const count = preview.data?.willRequest ?? 0;
@@ -31,7 +33,7 @@ export function ReprocessDialog({
     <ActionDialog
       open
       onOpenChange={(isOpen) => {
-        if (!isOpen && results === undefined) onClose();
+        if (!isOpen && !isAsked.current) onClose();
       }}
       intent={`reprocess ${JSON.stringify(scope)}`}
       title="Process webhooks again"
@@ -42,6 +44,7 @@ export function ReprocessDialog({
         input: ({ reason, idempotencyKey }) => ({ scope, reason, idempotencyKey }),
         send: async (input) => {
           const answer = await api.webhook.reprocess.mutate(input);
+          isAsked.current = true;
           setResults(answer.results);
         },
       }}

@@ -40,7 +40,7 @@ export function WebhookOverview() {
     <Card className="mb-4">
       <dl
         aria-label="The last 24 hours"
-        className="grid grid-cols-[repeat(auto-fill,minmax(9rem,1fr))] gap-4"
+        className="grid grid-cols-[repeat(auto-fill,minmax(7rem,1fr))] gap-4"
       >
         <Figure name="Received" href="/webhooks?show=deliveries&period=24h">
           {upTo(accepted + duplicate)}
@@ -60,7 +60,7 @@ export function WebhookOverview() {
           name="Parked"
           href="/webhooks?state=parked&period=24h"
           isBad={data.parked > 0}
-          says="a person has to look"
+          says={data.parked > 0 && "a person has to look"}
         >
           {upTo(data.parked)}
         </Figure>
