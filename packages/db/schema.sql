@@ -1114,6 +1114,36 @@ ALTER TABLE public.postings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.provider_calls (
+    id bigint NOT NULL,
+    called_at timestamp with time zone NOT NULL,
+    operation text NOT NULL,
+    attempt integer NOT NULL,
+    object_id uuid,
+    http_status integer,
+    duration_ms integer NOT NULL,
+    code text NOT NULL,
+    detail text,
+    request_id text,
+    CONSTRAINT provider_calls_attempt_check CHECK ((attempt > 0)),
+    CONSTRAINT provider_calls_code_check CHECK ((length(code) <= 64)),
+    CONSTRAINT provider_calls_detail_check CHECK ((length(detail) <= 200)),
+    CONSTRAINT provider_calls_duration_ms_check CHECK ((duration_ms >= 0)),
+    CONSTRAINT provider_calls_operation_check CHECK ((length(operation) <= 64)),
+    CONSTRAINT provider_calls_request_id_check CHECK ((length(request_id) <= 128))
+);
+
+COMMENT ON TABLE public.provider_calls IS 'One row per request that left for Revio. Written beside the work, never in its database transaction; may miss some, and decides nothing.';
+
+ALTER TABLE public.provider_calls ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.provider_calls_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.provider_deliveries (
     id bigint NOT NULL,
     received_at timestamp with time zone NOT NULL,
@@ -1123,6 +1153,9 @@ CREATE TABLE public.provider_deliveries (
     body_bytes integer NOT NULL,
     body_sha256 bytea,
     request_id text,
+    signature_reason text,
+    created_xid xid8 DEFAULT pg_current_xact_id(),
+    CONSTRAINT provider_deliveries_signature_reason_check CHECK ((signature_reason = ANY (ARRAY['missing_signature'::text, 'malformed_signature'::text, 'no_keys'::text, 'no_match'::text, 'bad_input'::text]))),
     CONSTRAINT provider_deliveries_verdict_check CHECK ((verdict = ANY (ARRAY['accepted'::text, 'duplicate'::text, 'invalid_signature'::text, 'unreadable'::text, 'wrong_mode'::text, 'refused'::text])))
 );
 
@@ -1136,6 +1169,25 @@ ALTER TABLE public.provider_deliveries ALTER COLUMN id ADD GENERATED ALWAYS AS I
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.provider_event_replays (
+    id uuid NOT NULL,
+    provider_event_id uuid NOT NULL,
+    requested_by uuid NOT NULL,
+    reason text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    state_before text NOT NULL,
+    outcome_before text,
+    finished_at timestamp with time zone,
+    state text,
+    outcome text,
+    CONSTRAINT provider_event_replays_check CHECK ((((finished_at IS NULL) = (state IS NULL)) AND ((finished_at IS NULL) = (outcome IS NULL)))),
+    CONSTRAINT provider_event_replays_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 500))),
+    CONSTRAINT provider_event_replays_state_before_check CHECK ((state_before = ANY (ARRAY['received'::text, 'applied'::text, 'ignored'::text, 'parked'::text]))),
+    CONSTRAINT provider_event_replays_state_check CHECK ((state = ANY (ARRAY['applied'::text, 'ignored'::text, 'parked'::text])))
+);
+
+COMMENT ON TABLE public.provider_event_replays IS 'Provider events that an operator had processed again: who, why, and what came of it.';
 
 CREATE TABLE public.provider_events (
     id uuid NOT NULL,
@@ -1598,8 +1650,14 @@ ALTER TABLE ONLY public.postings
 ALTER TABLE ONLY public.postings
     ADD CONSTRAINT postings_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.provider_calls
+    ADD CONSTRAINT provider_calls_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.provider_deliveries
     ADD CONSTRAINT provider_deliveries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.provider_event_replays
+    ADD CONSTRAINT provider_event_replays_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.provider_events
     ADD CONSTRAINT provider_events_key_id_body_sha256_key UNIQUE (key_id, body_sha256);
@@ -1726,6 +1784,13 @@ CREATE INDEX approvals_transaction_idx ON public.approvals USING btree (transact
 CREATE INDEX audit_events_actor_idx ON public.audit_events USING btree (actor_kind, actor_id, sequence);
 
 CREATE INDEX audit_events_request_idx ON public.audit_events USING btree (request_id) WHERE (request_id IS NOT NULL);
+CREATE INDEX audit_events_action_idx ON public.audit_events USING btree (action, sequence);
+
+CREATE INDEX audit_events_actor_idx ON public.audit_events USING btree (actor_kind, actor_id, sequence);
+
+CREATE INDEX audit_events_occurred_idx ON public.audit_events USING btree (occurred_at, sequence);
+
+CREATE INDEX audit_events_operators_idx ON public.audit_events USING btree (sequence) WHERE (actor_kind = 'operator'::text);
 
 CREATE INDEX audit_events_subject_idx ON public.audit_events USING btree (subject_kind, subject_id, sequence);
 
@@ -1780,16 +1845,42 @@ CREATE INDEX operator_step_ups_expires_at_idx ON public.operator_step_ups USING 
 CREATE INDEX postings_account_idx ON public.postings USING btree (ledger_account_id, created_xid);
 
 CREATE INDEX postings_statement_idx ON public.postings USING btree (ledger_account_id, posted_at, id);
+CREATE INDEX provider_calls_called_idx ON public.provider_calls USING btree (called_at, id);
+
+CREATE INDEX provider_calls_code_idx ON public.provider_calls USING btree (code, called_at, id) WHERE (code <> 'ok'::text);
+
+CREATE INDEX provider_calls_object_idx ON public.provider_calls USING btree (object_id, called_at, id) WHERE (object_id IS NOT NULL);
+
+CREATE INDEX provider_calls_operation_idx ON public.provider_calls USING btree (operation, called_at, id);
+
+CREATE INDEX provider_calls_request_idx ON public.provider_calls USING btree (request_id);
 
 CREATE INDEX provider_deliveries_event_idx ON public.provider_deliveries USING btree (provider_event_id) WHERE (provider_event_id IS NOT NULL);
+
+CREATE INDEX provider_deliveries_received_idx ON public.provider_deliveries USING btree (received_at, id);
 
 CREATE INDEX provider_deliveries_verdict_idx ON public.provider_deliveries USING btree (verdict, received_at);
 
 CREATE INDEX provider_events_by_transaction_idx ON public.provider_events USING btree (transaction_id) WHERE (transaction_id IS NOT NULL);
+CREATE INDEX provider_deliveries_xid_idx ON public.provider_deliveries USING btree (created_xid, id);
+
+CREATE INDEX provider_event_replays_event_idx ON public.provider_event_replays USING btree (provider_event_id, requested_at);
+
+CREATE UNIQUE INDEX provider_event_replays_open_idx ON public.provider_event_replays USING btree (provider_event_id) WHERE (finished_at IS NULL);
+
+CREATE INDEX provider_event_replays_waiting_idx ON public.provider_event_replays USING btree (requested_at) WHERE (finished_at IS NULL);
 
 CREATE INDEX provider_events_object_idx ON public.provider_events USING btree (object_id, received_at);
 
 CREATE INDEX provider_events_parked_idx ON public.provider_events USING btree (received_at) WHERE (state = 'parked'::text);
+
+CREATE INDEX provider_events_received_idx ON public.provider_events USING btree (received_at, id);
+
+CREATE INDEX provider_events_state_idx ON public.provider_events USING btree (state, received_at, id);
+
+CREATE INDEX provider_events_transaction_idx ON public.provider_events USING btree (transaction_id, received_at, id) WHERE (transaction_id IS NOT NULL);
+
+CREATE INDEX provider_events_type_idx ON public.provider_events USING btree (event_type, received_at, id);
 
 CREATE INDEX provider_events_waiting_idx ON public.provider_events USING btree (received_at) WHERE (state = 'received'::text);
 
@@ -1918,6 +2009,12 @@ CREATE TRIGGER postings_append_only BEFORE DELETE OR UPDATE ON public.postings F
 CREATE TRIGGER postings_check AFTER INSERT ON public.postings REFERENCING NEW TABLE AS new_postings FOR EACH STATEMENT EXECUTE FUNCTION public.check_postings();
 
 CREATE TRIGGER postings_no_truncate BEFORE TRUNCATE ON public.postings FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER provider_event_replays_finished_once BEFORE UPDATE ON public.provider_event_replays FOR EACH ROW WHEN ((old.finished_at IS NOT NULL)) EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER provider_event_replays_no_delete BEFORE DELETE ON public.provider_event_replays FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER provider_event_replays_no_truncate BEFORE TRUNCATE ON public.provider_event_replays FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER reconciliation_runs_completed_once BEFORE UPDATE ON public.reconciliation_runs FOR EACH ROW WHEN ((old.state = 'completed'::text)) EXECUTE FUNCTION public.refuse_reconciling_again();
 
@@ -2058,6 +2155,12 @@ ALTER TABLE ONLY public.operators
 
 ALTER TABLE ONLY public.provider_deliveries
     ADD CONSTRAINT provider_deliveries_provider_event_id_fkey FOREIGN KEY (provider_event_id) REFERENCES public.provider_events(id);
+
+ALTER TABLE ONLY public.provider_event_replays
+    ADD CONSTRAINT provider_event_replays_provider_event_id_fkey FOREIGN KEY (provider_event_id) REFERENCES public.provider_events(id);
+
+ALTER TABLE ONLY public.provider_event_replays
+    ADD CONSTRAINT provider_event_replays_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES public.operators(id);
 
 ALTER TABLE ONLY public.provider_events
     ADD CONSTRAINT provider_events_data_key_id_fkey FOREIGN KEY (data_key_id) REFERENCES public.data_keys(id);
@@ -2378,8 +2481,20 @@ GRANT UPDATE(reason) ON TABLE public.outgoing_switch TO wallet_app;
 GRANT SELECT ON TABLE public.postings TO wallet_app;
 GRANT SELECT ON TABLE public.postings TO wallet_reader;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.provider_calls TO wallet_app;
+GRANT SELECT ON TABLE public.provider_calls TO wallet_reader;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.provider_deliveries TO wallet_app;
 GRANT SELECT ON TABLE public.provider_deliveries TO wallet_reader;
+
+GRANT SELECT,INSERT ON TABLE public.provider_event_replays TO wallet_app;
+GRANT SELECT ON TABLE public.provider_event_replays TO wallet_reader;
+
+GRANT UPDATE(finished_at) ON TABLE public.provider_event_replays TO wallet_app;
+
+GRANT UPDATE(state) ON TABLE public.provider_event_replays TO wallet_app;
+
+GRANT UPDATE(outcome) ON TABLE public.provider_event_replays TO wallet_app;
 
 GRANT SELECT,INSERT ON TABLE public.provider_events TO wallet_app;
 

@@ -28,10 +28,18 @@ import type { Pool } from "pg";
 import type { PgBoss } from "pg-boss";
 import type { Env } from "./env.ts";
 import { type EventLoopWatch, watchEventLoop } from "./event-loop.ts";
+import { currentRequestId } from "./http/request-id.ts";
 import { createBoss, createEnqueue } from "./job-queue.ts";
+import { createProviderCallRecorder, type ProviderCallRecorder } from "./provider-call-recorder.ts";
 
 /** What any verb of core may ask for. */
-export type AppContext = RevioContext & SessionContext & OperatorSignInContext & DayCloseContext;
+export type AppContext = RevioContext &
+  SessionContext &
+  OperatorSignInContext &
+  DayCloseContext & {
+    /** Of the keys that webhooks may be signed with today. */
+    webhookKeyIds: readonly string[];
+  };
 
 export interface Call {
   actor: Actor;
@@ -49,6 +57,8 @@ export interface Services {
   /** How the calls to Revio fare, over all clients in this process. */
   circuits: Circuits;
   eventLoop: EventLoopWatch;
+  /** Keeps what is sent to Revio, over all clients in this process. */
+  providerCalls: ProviderCallRecorder;
   webhookKeys: readonly WebhookKey[];
   /** The context of one call. */
   contextFor(call: Call): AppContext;
@@ -73,14 +83,14 @@ export async function createServices(options: {
   const { keyring, accessTokenKeys, dayCloseKeys, webhookKeys } = await loadKeys(env);
   const circuits = createRevioCircuits(env, log);
   const eventLoop = watchEventLoop();
-  const revio = createRevio(env, log, circuits);
-
   const pool = createPool({
     connectionString: env.DATABASE_URL,
     max: env.DATABASE_POOL_SIZE,
     applicationName: `wallet-${role}`,
     onConnectionLost: (error) => log.warn({ error }, "database connection lost"),
   });
+  const providerCalls = createProviderCallRecorder({ pool, log });
+  const revio = createRevio({ env, log, circuits, providerCalls });
   const reader = createReader({
     connectionString: env.DATABASE_READER_URL,
   });
@@ -98,17 +108,14 @@ export async function createServices(options: {
     keyring,
     log,
     revio,
-    revioSettings: {
-      expectTest: env.REVIO_MODE === "test",
-      payoutMethod: env.REVIO_PAYOUT_METHOD,
-      senderName: env.REVIO_SENDER_NAME,
-    },
+    revioSettings: revioSettingsOf(env),
     accessTokenKeys,
     dayCloseKeys,
     sessionPolicy: defaultSessionPolicy,
     operatorSessionPolicy: defaultOperatorSessionPolicy,
     relyingParty: relyingPartyOf(env),
     rateLimits: createRateLimits(pool),
+    webhookKeyIds: webhookKeys.map(({ keyId }) => keyId),
   };
   return {
     env,
@@ -117,16 +124,20 @@ export async function createServices(options: {
     boss,
     circuits,
     eventLoop,
+    providerCalls,
     webhookKeys,
     contextFor: ({ actor, requestId, signal }) => ({
       ...shared,
       actor,
       requestId,
-      ...(signal === undefined ? {} : { revio: createRevio(env, log, circuits, signal) }),
+      ...(signal === undefined
+        ? {}
+        : { revio: createRevio({ env, log, circuits, providerCalls }, signal) }),
     }),
     startQueue,
     close: async () => {
       eventLoop.stop();
+      await providerCalls.close();
       await boss.stop({ graceful: true, timeout: 30_000 });
       await Promise.all([pool.end(), reader.$disconnect()]);
     },
@@ -153,6 +164,14 @@ async function loadKeys(env: Env) {
   });
   const webhookKeys = loadWebhookKeys(env.REVIO_WEBHOOK_PUBLIC_KEYS);
   return { accessTokenKeys, dayCloseKeys, keyring, webhookKeys };
+}
+
+function revioSettingsOf(env: Env): RevioContext["revioSettings"] {
+  return {
+    expectTest: env.REVIO_MODE === "test",
+    payoutMethod: env.REVIO_PAYOUT_METHOD,
+    senderName: env.REVIO_SENDER_NAME,
+  };
 }
 
 /** Passkeys of operators belong to the console's host. */
@@ -182,9 +201,12 @@ function createRevioCircuits(env: Env, log: Log): Circuits {
 
 /** The provider's client. Its only state is in the circuits, which all clients of a process share. */
 export function createRevio(
-  env: Env,
-  log: Log,
-  circuits: Circuits,
+  {
+    env,
+    log,
+    circuits,
+    providerCalls,
+  }: Pick<Services, "env" | "log" | "circuits" | "providerCalls">,
   signal?: AbortSignal,
 ): RevioClient {
   return createRevioClient({
@@ -196,6 +218,8 @@ export function createRevio(
     timeoutMs: env.REVIO_TIMEOUT_SECONDS * 1_000,
     circuits,
     beforeCall: assertNoOpenTransaction,
+    // Here and not in the recorder: each bundle has its own memory of the request under way.
+    onResponse: (event) => providerCalls.record(event, currentRequestId.getStore()),
     log,
     ...(signal === undefined ? {} : { signal }),
   });

@@ -17,6 +17,7 @@ export function createBoss(options: {
     schema: jobSchema,
     application_name: `wallet-${options.role}-jobs`,
     instanceName: options.role,
+    instanceHeartbeatSeconds: 15,
     max: isWorker ? 6 : 2,
     connectionTimeoutMillis: 5_000,
     options: "-c statement_timeout=30s -c lock_timeout=10s -c timezone=UTC",

@@ -2,6 +2,8 @@ import type { Log } from "@revio-wallet/core/context";
 import { Client } from "pg";
 
 const channel = "transaction_events";
+/** In place of a user's id: every change of anybody. */
+export const everybody = "*";
 const reconnectMs = [100, 500, 1_000, 2_000, 5_000];
 
 /**
@@ -28,7 +30,7 @@ export class TransactionEventListener {
     return this.#closed;
   }
 
-  /** Calls `wake` for each change of the user, and whenever changes may have been missed. Returns how to stop. */
+  /** Calls `wake` for each change of the user (or of `everybody`), and whenever changes may have been missed. Returns how to stop. */
   subscribe(userId: string, wake: () => void): () => void {
     const wakes = this.#streams.get(userId) ?? new Set();
     this.#streams.set(userId, wakes.add(wake));
@@ -61,7 +63,9 @@ export class TransactionEventListener {
     client.on("error", (error) => this.#lost(client, error));
     client.on("end", () => this.#lost(client, undefined));
     client.on("notification", ({ payload }) => {
-      for (const wake of this.#streams.get(payload ?? "") ?? []) wake();
+      for (const key of [payload ?? "", everybody]) {
+        for (const wake of this.#streams.get(key) ?? []) wake();
+      }
     });
     try {
       await client.connect();

@@ -23,7 +23,7 @@ let revio: RevioClient | undefined;
 export async function getWebServices(): Promise<WebServices> {
   holder[key] ??= createWebServices();
   const shared = await holder[key];
-  const ownRevio = (revio ??= createRevio(shared.env, shared.log, shared.circuits));
+  const ownRevio = (revio ??= createRevio(shared));
   return { ...shared, contextFor: (call) => ({ ...shared.contextFor(call), revio: ownRevio }) };
 }
 

@@ -4,6 +4,8 @@ import type { Tx } from "@revio-wallet/db/with-transaction";
 export interface JobPayloads {
   /** Read the object of a stored provider event back from Revio and act on it. */
   "provider-event.apply": { providerEventId: string };
+  /** Process an event again, as an operator asked. */
+  "provider-event.replay": { replayId: string };
   /** Open the checkout of a deposit that was taken while Revio could not be reached. */
   "deposit.open-checkout": { transactionId: string };
   /** Ask Revio how an unpaid deposit stands: missed webhooks, silent expiry. */
@@ -28,6 +30,8 @@ export interface JobPayloads {
   "day.close": Record<string, never>;
   /** Forget deliveries without a valid signature after their time. */
   "provider-delivery.purge": Record<string, never>;
+  /** Forget what was sent to Revio after its time. */
+  "provider-call.purge": Record<string, never>;
   /** Ask for yesterday's reconciliation runs, and for those that were missed. */
   "reconciliation.request-daily": Record<string, never>;
   /** Go on with a reconciliation run. */

@@ -10,6 +10,8 @@ export interface Call<T> {
   pathTemplate: string;
   url: URL;
   kind: CallKind;
+  /** Revio's id of the object that it is about, where the call names one. */
+  objectId?: string;
   /** Serialised JSON. */
   body?: string;
   /** `json`: a JSON body. `json_or_empty`: what a 2xx says is secondary (execute, delete). */
@@ -33,6 +35,10 @@ export interface ResponseEvent extends RequestEvent {
   durationMs: number;
   /** "ok" or the error code, e.g. "revio_outcome_unknown". */
   outcome: string;
+  /** Why it ended so, in short stable words without response text; null when it went well. */
+  detail: string | null;
+  /** Revio's id of the object that the call, or its answer, is about; null if neither says. */
+  objectId: string | null;
 }
 
 export interface CallHooks {
@@ -45,4 +51,6 @@ export interface CallOptions extends CallHooks {
   signal?: AbortSignal | undefined;
   /** Per attempt, from connecting to the last byte of the body. */
   timeoutMs?: number | undefined;
+  /** Revio's id of the object that the call is about, for the hooks, where the request itself does not name it. */
+  objectId?: string | undefined;
 }

@@ -12,7 +12,13 @@ import { type Deadline, FETCH_SAFETY, discardBody, startDeadline } from "./excha
 import { nextDelay, parseRetryAfter } from "./retry-policy.ts";
 import { type Secret, revealSecret } from "./secret.ts";
 import { StatementFile } from "./statement-file.ts";
-import { availabilityOf, circuitOpen, type TransportConfig, notify } from "./transport.ts";
+import {
+  availabilityOf,
+  circuitOpen,
+  type TransportConfig,
+  notify,
+  reasonOf,
+} from "./transport.ts";
 
 const operation = "companyStatements.download";
 
@@ -143,6 +149,8 @@ export async function downloadStatement(
       status: error === null ? 200 : error.httpStatus,
       durationMs: config.now() - startedMs,
       outcome: error?.code ?? "ok",
+      detail: error === null ? null : reasonOf(error),
+      objectId: null,
     };
     notify(config.log, event, [config.hooks.onResponse, options.onResponse]);
     if (!(outcome instanceof RevioError)) return outcome;

@@ -81,7 +81,8 @@ interface RefusalFacts extends RevioErrorFacts {
   rawBody: string;
 }
 
-function describeErrors(errors: readonly RevioFieldError[]): string {
+/** Revio's error codes with the fields that they are about; none of its words. */
+export function describeErrors(errors: readonly RevioFieldError[]): string {
   const codes = errors.map((error) => `${error.path || "request"}: ${error.code ?? "no code"}`);
   return codes.length === 0 ? "no reason given" : codes.slice(0, 5).join(", ");
 }

@@ -130,6 +130,7 @@ async function getPayout(
       operation,
       method: "GET",
       pathTemplate: "/payouts/{id}/",
+      objectId: id,
       url: endpoint(context, "payouts", pathId(operation, id)),
       kind: "read",
       expects: "json",

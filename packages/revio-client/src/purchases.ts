@@ -143,6 +143,7 @@ async function getPurchase(
       operation,
       method: "GET",
       pathTemplate: "/purchases/{id}/",
+      objectId: id,
       url: endpoint(context, "purchases", pathId(operation, id)),
       kind: "read",
       expects: "json",
@@ -171,6 +172,7 @@ async function cancelPurchase(
       operation,
       method: "POST",
       pathTemplate: "/purchases/{id}/cancel/",
+      objectId: id,
       url: endpoint(context, "purchases", pathId(operation, id), "cancel"),
       kind: "write",
       body: "{}",
@@ -216,6 +218,7 @@ async function refundPurchase(
       operation,
       method: "POST",
       pathTemplate: "/purchases/{id}/refund/",
+      objectId: id,
       url: endpoint(context, "purchases", pathId(operation, id), "refund"),
       kind: "write",
       body: JSON.stringify({

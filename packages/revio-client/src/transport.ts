@@ -2,6 +2,7 @@ import type { Call, CallHooks, CallOptions, ResponseEvent } from "./call.ts";
 import type { Availability, Circuits } from "./circuits.ts";
 import { classify, type Verdict } from "./classify.ts";
 import {
+  describeErrors,
   RevioAuthenticationError,
   RevioContractViolation,
   type RevioError,
@@ -13,6 +14,7 @@ import {
 import { type Exchange, type Fetch, exchange } from "./exchange.ts";
 import { type RetryPolicy, nextDelay } from "./retry-policy.ts";
 import type { Secret } from "./secret.ts";
+import { uuid } from "./wire-values.ts";
 
 /** Where warnings go. Fields are plain and free of secrets. */
 export interface RevioLog {
@@ -94,9 +96,37 @@ async function attemptOnce<T>(
     status: answer.kind === "answered" ? answer.status : null,
     durationMs: endedMs - startedMs,
     outcome: verdict.ok ? "ok" : verdict.error.code,
+    detail: verdict.ok ? null : reasonOf(verdict.error),
+    objectId: call.objectId ?? options.objectId ?? objectIdIn(verdict),
   };
   notify(config.log, event, [config.hooks.onResponse, options.onResponse]);
   return { verdict, event };
+}
+
+/** Why a call failed, in the client's and Revio's stable words. */
+export function reasonOf(error: RevioError): string | null {
+  if (error instanceof RevioRejected || error instanceof RevioAuthenticationError) {
+    return describeErrors(error.errors);
+  }
+  if (error instanceof RevioContractViolation) return error.violation;
+  if (error instanceof RevioOutcomeUnknown) {
+    const codes = error.errors.length > 0 ? describeErrors(error.errors) : error.networkCode;
+    return [error.reason, error.violation, codes].filter(Boolean).join(", ");
+  }
+  if (error instanceof RevioUnavailable) {
+    return [error.reason, error.networkCode].filter(Boolean).join(", ");
+  }
+  return error instanceof RevioRateLimited ? "rate_limited" : null;
+}
+
+/** What a create made, or may have made. */
+function objectIdIn(verdict: Verdict<unknown>): string | null {
+  if (!verdict.ok) {
+    return verdict.error instanceof RevioOutcomeUnknown ? verdict.error.objectId : null;
+  }
+  const { value } = verdict;
+  const isObject = typeof value === "object" && value !== null && "id" in value;
+  return isObject && uuid.safeParse(value.id).success ? String(value.id) : null;
 }
 
 const UNANSWERED: ReadonlySet<string> = new Set([
@@ -141,7 +171,9 @@ async function attemptThroughCircuit<T>(
   if ("result" in outcome) return outcome.result;
   const error = circuitOpen(operation, outcome.refusedForMs);
   const line = { operation, method, pathTemplate, attempt, status: null, durationMs: 0 };
-  return { verdict: { ok: false, error }, event: { ...line, outcome: error.code } };
+  const objectId = call.objectId ?? options.objectId ?? null;
+  const why = { outcome: error.code, detail: error.reason, objectId };
+  return { verdict: { ok: false, error }, event: { ...line, ...why } };
 }
 
 /** The error of a call that was not made. */

@@ -119,6 +119,10 @@ function createTrpcContext(
     coreFor: (actor) => services.contextFor({ actor, requestId }),
     setHeader: (name, value) => resHeaders.set(name, value),
     authenticateOperator: async () => {
+      // The same for streams; and watching is no use that keeps a session from ending.
+      if (isStream) {
+        return authenticateOperator(anonymous, sessionTokenOf(credentials), { isUse: false });
+      }
       operator ??= authenticateOperator(anonymous, sessionTokenOf(credentials));
       return operator;
     },

@@ -8,8 +8,10 @@ import { integrityVerify } from "./jobs/integrity-verify.ts";
 import { ledgerChain } from "./jobs/ledger-chain.ts";
 import { depositOpenCheckout } from "./jobs/deposit-open-checkout.ts";
 import { ledgerFoldCheckpoints } from "./jobs/ledger-fold-checkpoints.ts";
+import { providerCallPurge } from "./jobs/provider-call-purge.ts";
 import { providerDeliveryPurge } from "./jobs/provider-delivery-purge.ts";
 import { providerEventApply } from "./jobs/provider-event-apply.ts";
+import { providerEventReplay } from "./jobs/provider-event-replay.ts";
 import { purchaseCheck } from "./jobs/purchase-check.ts";
 import { reconciliationRequestDaily } from "./jobs/reconciliation-request-daily.ts";
 import { reconciliationRun } from "./jobs/reconciliation-run.ts";
@@ -20,6 +22,7 @@ import { withdrawalSubmit } from "./jobs/withdrawal-submit.ts";
 /** Every job there is. The compiler asks for one entry per name in core/jobs.ts. */
 export const jobs: { [Name in JobName]: JobDefinition<Name> } = {
   "provider-event.apply": providerEventApply,
+  "provider-event.replay": providerEventReplay,
   "deposit.open-checkout": depositOpenCheckout,
   "deposit.check": depositCheck,
   "purchase.check": purchaseCheck,
@@ -32,6 +35,7 @@ export const jobs: { [Name in JobName]: JobDefinition<Name> } = {
   "integrity.verify": integrityVerify,
   "day.close": dayClose,
   "provider-delivery.purge": providerDeliveryPurge,
+  "provider-call.purge": providerCallPurge,
   "reconciliation.request-daily": reconciliationRequestDaily,
   "reconciliation.run": reconciliationRun,
 };

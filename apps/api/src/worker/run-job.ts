@@ -4,6 +4,7 @@ import { postponeJob } from "@revio-wallet/core/job/postpone-job";
 import type { JobName } from "@revio-wallet/core/jobs";
 import { callsPausedForMs } from "@revio-wallet/core/revio/calls-paused";
 import type { Services } from "../context.ts";
+import { currentRequestId } from "../http/request-id.ts";
 import { describeError } from "../log.ts";
 import { captureUnexpected } from "../sentry.ts";
 import type { JobDefinition } from "./job.ts";
@@ -57,7 +58,7 @@ export async function runJob<Name extends JobName>(
   const payload = definition.payload.safeParse(job.data);
   try {
     if (!payload.success) throw payload.error;
-    await definition.run(ctx, payload.data);
+    await currentRequestId.run(requestId, () => definition.run(ctx, payload.data));
     log.info({ ...line, requestId, durationMs: durationMs() }, "job done");
   } catch (error) {
     const pausedForMs = callsPausedForMs(error);

@@ -14,6 +14,7 @@ export const schedules: readonly { job: JobName; cron: string }[] = [
   // Yesterday at 00:10; every later hour whatever could not be closed then.
   { job: "day.close", cron: "10 * * * *" },
   { job: "provider-delivery.purge", cron: "20 3 * * *" },
+  { job: "provider-call.purge", cron: "40 3 * * *" },
   { job: "reconciliation.request-daily", cron: "30 2 * * *" },
 ];
 

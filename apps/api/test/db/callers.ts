@@ -18,6 +18,7 @@ export function testContext(
   credentials: Credentials,
   transactionEvents: TrpcContext["transactionEvents"] = silent,
 ): TrpcContext {
+  const isStream = transactionEvents !== silent;
   const requestId = randomUUID();
   const anonymous = services.contextFor({ actor: { kind: "system", id: "anonymous" }, requestId });
   return {
@@ -32,7 +33,7 @@ export function testContext(
     setHeader: () => undefined,
     authenticateOperator: () => {
       const token = credentials.kind === "operator" ? credentials.sessionToken : undefined;
-      return authenticateOperator(anonymous, token ?? "");
+      return authenticateOperator(anonymous, token ?? "", { isUse: !isStream });
     },
     authenticate: async () => {
       if (credentials.kind !== "partner" || credentials.accessToken === undefined) {

@@ -7,7 +7,7 @@ import type { JobName, JobPayloads } from "../jobs.ts";
 import { requireOperator } from "../operator/require-operator.ts";
 
 /** Rows locked in one database transaction, and jobs given back at once. */
-const batch = 200;
+export const redrivesAtOnce = 200;
 /** Redriven jobs start one after the other, so that what broke once is not met by all of them in the same second. */
 const paceMs = 250;
 
@@ -34,7 +34,7 @@ export async function redriveDeadLetters(
   const { queue, cause, jobId, reason } = input;
   return withTransaction(ctx.pool, async (tx) => {
     await requireOperator(ctx, tx, "queues.redrive");
-    const dead = await lockDeadLetters(tx, { queue, cause, jobId, limit: batch });
+    const dead = await lockDeadLetters(tx, { queue, cause, jobId, limit: redrivesAtOnce });
     if (dead.length === 0) {
       if (jobId !== undefined) throw new DomainError("NOT_FOUND", "There is no such dead job.");
       return { redriven: 0 };

@@ -16,6 +16,8 @@ const touchAfterMs = 30_000;
 export async function authenticateOperator(
   ctx: Pick<OperatorSignInContext, "pool" | "clock" | "operatorSessionPolicy">,
   token: string,
+  /** `isUse: false`: a look that nobody asked for, as that of a live stream. It does not keep the session from ending. */
+  { isUse = true }: { isUse?: boolean } = {},
 ): Promise<OperatorSession> {
   const row = await findOperatorSession(ctx.pool, hashSecretToken(token));
   const now = ctx.clock.now();
@@ -28,7 +30,7 @@ export async function authenticateOperator(
   ) {
     throw new DomainError("UNAUTHENTICATED", "Sign in again.");
   }
-  if (row.factor !== null && now.getTime() - row.lastUsedAt.getTime() >= touchAfterMs) {
+  if (isUse && row.factor !== null && now.getTime() - row.lastUsedAt.getTime() >= touchAfterMs) {
     const idleMs = ctx.operatorSessionPolicy.idleSeconds * 1_000;
     const idleExpiresAt = new Date(now.getTime() + idleMs);
     await touchOperatorSession(ctx.pool, { id: row.id, usedAt: now, idleExpiresAt });

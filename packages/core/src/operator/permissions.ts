@@ -46,6 +46,8 @@ export const permissions = {
   "queues.view": everybody,
   "queues.redrive": ["operator", "administrator"],
   "audit.view": everybody,
+  /** Verifying a stretch of the hash chain now: it costs the database something. */
+  "audit.verify": reconcilers,
   "operators.view": everybody,
   "operators.manage": ["administrator"],
   "settings.view": everybody,

@@ -47,6 +47,9 @@ export function createRateLimits(pool: Pool): RateLimits {
       "money-per-user": classLimiter("money-per-user"),
       "account-change-per-user": classLimiter("account-change-per-user"),
       "reveal-per-operator": classLimiter("reveal-per-operator"),
+      "reprocess-per-operator": classLimiter("reprocess-per-operator"),
+      "provider-read-per-operator": classLimiter("provider-read-per-operator"),
+      "verify-per-operator": classLimiter("verify-per-operator"),
       "read-per-user": classLimiter("read-per-user"),
     },
     passwordFreeTries: limiter("password-free-tries", {

@@ -16,6 +16,9 @@ export const rateLimitClasses = {
   "money-per-user": { points: 30, windowSeconds: 60, whenStoreFails: "refuse" },
   "account-change-per-user": { points: 30, windowSeconds: 600, whenStoreFails: "refuse" },
   "reveal-per-operator": { points: 30, windowSeconds: 600, whenStoreFails: "refuse" },
+  "reprocess-per-operator": { points: 20, windowSeconds: 600, whenStoreFails: "refuse" },
+  "provider-read-per-operator": { points: 60, windowSeconds: 60, whenStoreFails: "refuse" },
+  "verify-per-operator": { points: 20, windowSeconds: 60, whenStoreFails: "refuse" },
   "read-per-user": { points: 600, windowSeconds: 60, whenStoreFails: "allow" },
 } as const satisfies Record<string, RateLimitClass>;
 

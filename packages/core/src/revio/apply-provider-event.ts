@@ -30,7 +30,7 @@ export async function applyProviderEvent(
 ): Promise<void> {
   const stored = await findProviderEvent(ctx.pool, payload.providerEventId);
   if (stored === undefined || stored.state !== "received") return;
-  const act = await prepare(ctx, stored);
+  const act = await prepareEvent(ctx, stored);
   const effect = await withTransaction(
     ctx.pool,
     async (tx) => {
@@ -45,8 +45,8 @@ export async function applyProviderEvent(
   else ctx.log.info(line, "provider event settled");
 }
 
-/** Asks Revio, outside of any database transaction. */
-async function prepare(ctx: RevioContext, stored: ProviderEventRow): Promise<Act> {
+/** Asks Revio about an event's object, outside of any database transaction. */
+export async function prepareEvent(ctx: RevioContext, stored: ProviderEventRow): Promise<Act> {
   const event = await readEvent(ctx, stored);
   if (event === null) return refuse(ctx, "unreadable", { noun: "provider_event", id: stored.id });
   if (event.isTest !== ctx.revioSettings.expectTest) {
@@ -78,7 +78,8 @@ function aboutOf(stored: ProviderEventRow, event: WebhookEvent): About {
     : { noun: "provider_event", id: stored.id };
 }
 
-async function readEvent(
+/** What the stored bytes announce; null if they are no event. */
+export async function readEvent(
   ctx: RevioContext,
   stored: ProviderEventRow,
 ): Promise<WebhookEvent | null> {

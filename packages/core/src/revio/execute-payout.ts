@@ -45,7 +45,8 @@ export async function executePayout(
   url: Secret,
 ): Promise<void> {
   try {
-    await ctx.revio.payouts.execute(url, {});
+    const objectId = execution.attempt.payoutId ?? undefined;
+    await ctx.revio.payouts.execute(url, {}, { objectId });
   } catch (error) {
     if (!(error instanceof RevioError)) throw error;
     await resolveExecution(ctx, execution, error);

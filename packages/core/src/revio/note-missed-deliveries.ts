@@ -78,7 +78,7 @@ export function announcersOf(purchase: Purchase): Announcer[] {
 }
 
 /** Event types of what was announced and is not here. Several webhooks at Revio announce one event several times. */
-function missedOf(
+export function missedOf(
   ctx: RevioContext,
   deliveries: WebhookDelivery[],
   received: Map<string, number>,

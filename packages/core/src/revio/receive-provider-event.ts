@@ -5,6 +5,7 @@ import {
   findProviderEventId,
   insertProviderDelivery,
   insertProviderEvent,
+  type SignatureReason,
 } from "@revio-wallet/db/sql/provider-events";
 import { withTransaction } from "@revio-wallet/db/with-transaction";
 import {
@@ -43,7 +44,7 @@ export async function receiveProviderEvent(
   const verified = verifyWebhook(rawBody, delivery.signature, delivery.keys);
   const bodySha256 = createHash("sha256").update(rawBody).digest();
   if (!verified.valid) {
-    await recordForged(ctx, delivery, bodySha256);
+    await recordForged(ctx, delivery, bodySha256, verified.reason);
     return { verdict: "invalid_signature" };
   }
   return withTransaction(ctx.pool, async (tx) => {
@@ -87,6 +88,7 @@ async function recordForged(
   ctx: Context,
   delivery: ProviderDelivery,
   bodySha256: Buffer,
+  signatureReason: SignatureReason,
 ): Promise<void> {
   const receivedAt = ctx.clock.now();
   const since = new Date(receivedAt.getTime() - 60 * 60_000);
@@ -99,6 +101,7 @@ async function recordForged(
   await insertProviderDelivery(ctx.pool, {
     receivedAt,
     verdict: "invalid_signature",
+    signatureReason,
     providerEventId: undefined,
     headers: delivery.headers,
     bodyBytes: delivery.rawBody.length,

@@ -1,6 +1,7 @@
 import { findUnknownPurchaseIds } from "@revio-wallet/db/sql/breaks";
 import { findDuePurchaseIds } from "@revio-wallet/db/sql/purchase-looks";
 import { findWaitingProviderEventIds } from "@revio-wallet/db/sql/provider-events";
+import { findWaitingReplayIds } from "@revio-wallet/db/sql/provider-event-replays";
 import { findNeglectedTransactions } from "@revio-wallet/db/sql/find-neglected-transactions";
 import { deleteOldSweeps, markSwept } from "@revio-wallet/db/sql/sweeps";
 import { type Tx, withTransaction } from "@revio-wallet/db/with-transaction";
@@ -33,7 +34,8 @@ export async function sweepTransactions(ctx: Context): Promise<number> {
     const events = await sweepEvents(ctx, tx);
     const transactions = await sweepNeglected(ctx, tx);
     const purchases = await sweepPurchases(ctx, tx);
-    const subjectIds = [...events, ...transactions, ...purchases];
+    const replays = await sweepReplays(ctx, tx);
+    const subjectIds = [...events, ...transactions, ...purchases, ...replays];
     await markSwept(tx, { subjectIds: [...new Set(subjectIds)], at: ctx.clock.now() });
     await deleteOldSweeps(tx, ago(ctx, day));
     return runs + subjectIds.length;
@@ -54,6 +56,17 @@ async function sweepEvents(ctx: Context, tx: Tx): Promise<string[]> {
   for (const providerEventId of ids) {
     await ctx.enqueue(tx, "provider-event.apply", { providerEventId });
   }
+  return ids;
+}
+
+/** Events that an operator wants processed again, and that no job has. */
+async function sweepReplays(ctx: Context, tx: Tx): Promise<string[]> {
+  const ids = await findWaitingReplayIds(tx, {
+    before: ago(ctx, 15 * minute),
+    sweptBefore: ago(ctx, pause),
+    limit: batch,
+  });
+  for (const replayId of ids) await ctx.enqueue(tx, "provider-event.replay", { replayId });
   return ids;
 }
 

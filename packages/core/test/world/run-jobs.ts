@@ -13,6 +13,8 @@ import { checkPayout } from "../../src/revio/check-payout.ts";
 import { checkPurchase } from "../../src/revio/check-purchase.ts";
 import { openDelayedCheckout } from "../../src/revio/open-delayed-checkout.ts";
 import { purgeForgedDeliveries } from "../../src/revio/purge-forged-deliveries.ts";
+import { replayProviderEvent } from "../../src/revio/replay-provider-event.ts";
+import { purgeProviderCalls } from "../../src/provider-call/purge-provider-calls.ts";
 import { runReconciliation } from "../../src/revio/run-reconciliation.ts";
 import { submitPayout } from "../../src/revio/submit-payout.ts";
 import { sweepTransactions } from "../../src/revio/sweep-transactions.ts";
@@ -44,6 +46,7 @@ export const handlers: {
   [Name in JobName]: (ctx: JobContext, payload: JobPayloads[Name]) => Promise<unknown>;
 } = {
   "provider-event.apply": (ctx, payload) => applyProviderEvent(ctx, payload),
+  "provider-event.replay": (ctx, payload) => replayProviderEvent(ctx, payload),
   "deposit.open-checkout": (ctx, payload) => openDelayedCheckout(ctx, payload),
   "deposit.check": (ctx, payload) => checkDeposit(ctx, payload),
   "purchase.check": (ctx, payload) => checkPurchase(ctx, payload),
@@ -56,12 +59,13 @@ export const handlers: {
   "integrity.verify": (ctx) => verifyIntegrity(ctx),
   "day.close": (ctx) => closeDays(ctx),
   "provider-delivery.purge": (ctx) => purgeForgedDeliveries(ctx),
+  "provider-call.purge": (ctx) => purgeProviderCalls(ctx),
   "reconciliation.request-daily": (ctx) => requestDailyRuns(ctx),
   "reconciliation.run": (ctx, payload) => runReconciliation(ctx, payload),
 };
 
 export function actorOf(name: JobName): Actor {
-  return name === "provider-event.apply"
+  return name === "provider-event.apply" || name === "provider-event.replay"
     ? { kind: "provider", id: "revio" }
     : { kind: "system", id: name };
 }

@@ -12,12 +12,13 @@ export interface DeadLetterGroup {
 }
 
 /** The kind of the last error, as run-job.ts stored it. */
-const cause = "coalesce(source_output ->> 'message', source_output ->> 'value', 'unknown')";
+export const deadLetterCause =
+  "coalesce(source_output ->> 'message', source_output ->> 'value', 'unknown')";
 
 /** Dead jobs of all queues by queue and cause, biggest first. */
 export async function readDeadLetterGroups(db: Queryable): Promise<DeadLetterGroup[]> {
   const { rows } = await db.query<DeadLetterGroup>(
-    `SELECT left(name, -5) AS queue, ${cause} AS cause, count(*) AS count,
+    `SELECT left(name, -5) AS queue, ${deadLetterCause} AS cause, count(*) AS count,
        min(created_on) AS "firstAt", max(created_on) AS "lastAt"
      FROM pgboss.job WHERE name LIKE '%.dead' AND state = 'created'
      GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`,
@@ -37,7 +38,7 @@ export async function lockDeadLetters(
 ): Promise<DeadLetterRow[]> {
   const { rows } = await tx.query<DeadLetterRow>(
     `SELECT id, data AS payload FROM pgboss.job
-     WHERE name = $1 || '.dead' AND state = 'created' AND ($2::uuid IS NULL OR id = $2) AND ($3::text IS NULL OR ${cause} = $3)
+     WHERE name = $1 || '.dead' AND state = 'created' AND ($2::uuid IS NULL OR id = $2) AND ($3::text IS NULL OR ${deadLetterCause} = $3)
      ORDER BY created_on, id LIMIT $4 FOR UPDATE SKIP LOCKED`,
     [filter.queue, filter.jobId ?? null, filter.cause ?? null, filter.limit],
   );

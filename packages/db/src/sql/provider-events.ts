@@ -9,6 +9,14 @@ export type DeliveryVerdict =
   | "wrong_mode"
   | "refused";
 
+/** Why a signature did not fit. */
+export type SignatureReason =
+  | "missing_signature"
+  | "malformed_signature"
+  | "no_keys"
+  | "no_match"
+  | "bad_input";
+
 /** Stores a delivery with a valid signature. False if the same bytes were stored before. */
 export async function insertProviderEvent(
   tx: Tx,
@@ -60,6 +68,7 @@ export async function insertProviderDelivery(
   row: {
     receivedAt: Date;
     verdict: DeliveryVerdict;
+    signatureReason?: SignatureReason;
     providerEventId: string | undefined;
     headers: Record<string, string>;
     bodyBytes: number;
@@ -68,8 +77,8 @@ export async function insertProviderDelivery(
   },
 ): Promise<void> {
   await db.query(
-    `INSERT INTO provider_deliveries (received_at, verdict, provider_event_id, headers, body_bytes, body_sha256, request_id)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    `INSERT INTO provider_deliveries (received_at, verdict, provider_event_id, headers, body_bytes, body_sha256, request_id, signature_reason)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
       row.receivedAt,
       row.verdict,
@@ -78,6 +87,7 @@ export async function insertProviderDelivery(
       row.bodyBytes,
       row.bodySha256 ?? null,
       row.requestId,
+      row.signatureReason ?? null,
     ],
   );
 }

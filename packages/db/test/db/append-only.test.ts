@@ -22,6 +22,7 @@ beforeAll(async () => {
     "day_closes",
     "statement_chunks",
     "statement_lines",
+    "provider_event_replays",
   ]) {
     await insertRow(database.pool, table, sampleRows[table]?.(world) ?? {});
   }
@@ -51,6 +52,7 @@ const appendOnly: Record<string, { column: string; update: boolean; truncate: bo
   statement_lines: { column: "match_method", update: false, truncate: true },
   breaks: { column: "state", update: false, truncate: true },
   suspense_payments: { column: "changes", update: false, truncate: true },
+  provider_event_replays: { column: "outcome_before", update: false, truncate: true },
   outgoing_switch: { column: "reason", update: false, truncate: false },
   balances: { column: "version", update: false, truncate: true },
   transactions: { column: "status", update: false, truncate: true },

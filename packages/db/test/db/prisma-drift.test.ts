@@ -43,6 +43,7 @@ const columnsLeftOut: Record<string, string[]> = {
   journal_entries: ["created_xid"],
   postings: ["created_xid"],
   audit_events: ["created_xid"],
+  provider_deliveries: ["created_xid"],
   balance_checkpoints: ["boundary_xid"],
   chain_links: ["item_xid"],
   day_closes: ["boundary_xid"],

@@ -130,7 +130,13 @@ export const privilegeTable: Record<string, Grants> = {
   },
   outgoing_switch: { app: "S", reader: "S", appUpdates: ["reason", "stopped_at"] },
   postings: { app: "S", reader: "S" },
+  provider_calls: { app: "SID", reader: "S" },
   provider_deliveries: { app: "SID", reader: "S" },
+  provider_event_replays: {
+    app: "SI",
+    reader: "S",
+    appUpdates: ["finished_at", "outcome", "state"],
+  },
   provider_events: {
     app: "SI",
     reader: "",

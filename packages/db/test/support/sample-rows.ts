@@ -162,6 +162,21 @@ export const sampleRows: Record<string, (world: World) => Row> = {
     headers: "{}",
     body_bytes: 10,
   }),
+  provider_calls: () => ({
+    called_at: at,
+    operation: "payouts.get",
+    attempt: 1,
+    duration_ms: 12,
+    code: "ok",
+  }),
+  provider_event_replays: (world) => ({
+    id: randomUUID(),
+    provider_event_id: world.providerEventId,
+    requested_by: world.operatorId,
+    reason: "Sample",
+    requested_at: at,
+    state_before: "parked",
+  }),
   sweeps: () => ({ subject_id: randomUUID(), swept_at: at }),
   operators: () => ({
     id: randomUUID(),

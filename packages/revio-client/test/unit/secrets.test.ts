@@ -233,11 +233,12 @@ describe("events", () => {
       method: "GET",
       pathTemplate: "/payouts/{id}/",
       durationMs: 5,
+      objectId: PAYOUT_ID,
     };
     expect(seen).toEqual([
-      { ...event, attempt: 1, status: 503, outcome: "revio_unavailable" },
+      { ...event, attempt: 1, status: 503, outcome: "revio_unavailable", detail: "http_status" },
       1,
-      { ...event, attempt: 2, status: 200, outcome: "ok" },
+      { ...event, attempt: 2, status: 200, outcome: "ok", detail: null },
       2,
     ]);
   });

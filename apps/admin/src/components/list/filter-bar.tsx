@@ -97,3 +97,30 @@ export function FilterText({
     </div>
   );
 }
+
+/** A day of the calendar, as "2026-11-27". */
+export function FilterDay({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: string | null;
+  onChange: (day: string | null) => void;
+}) {
+  const id = useId();
+  return (
+    <div className="flex flex-col gap-1">
+      <label htmlFor={id} className="text-xs text-ink-soft">
+        {label}
+      </label>
+      <Input
+        id={id}
+        type="date"
+        className="w-36"
+        value={value ?? ""}
+        onChange={({ target }) => onChange(target.value === "" ? null : target.value)}
+      />
+    </div>
+  );
+}

@@ -1,47 +1,74 @@
 "use client";
-import { useId } from "react";
-import { Input } from "../ui/input.tsx";
+import { parseAsString, parseAsStringLiteral, type Values } from "nuqs";
+import type { Zone } from "../../format/format-time.ts";
+import { FilterDay, FilterSelect } from "./filter-bar.tsx";
 
-/** First and last business day of a period, in South African time; either may be open. */
-export function FilterPeriod({
-  from,
-  to,
-  onChange,
-}: {
-  from: string | null;
-  to: string | null;
-  onChange: (next: { from?: string | null; to?: string | null }) => void;
-}) {
-  return (
-    <>
-      <FilterDay label="From day (SAST)" value={from} onChange={(day) => onChange({ from: day })} />
-      <FilterDay label="To day (SAST)" value={to} onChange={(day) => onChange({ to: day })} />
-    </>
-  );
+const hourMs = 60 * 60_000;
+const lengths = { "1h": hourMs, "24h": 24 * hourMs, "7d": 168 * hourMs, "30d": 720 * hourMs };
+type Length = keyof typeof lengths;
+
+/** In the URL a period stays what was meant: "the last 24 hours" are others tomorrow; days are these days. */
+export const periodFilters = {
+  period: parseAsStringLiteral(Object.keys(lengths) as Length[]),
+  /** "2026-11-27", the first day. */
+  from: parseAsString,
+  /** The last day. */
+  to: parseAsString,
+};
+type Period = Values<typeof periodFilters>;
+
+const day = /^\d{4}-\d\d-\d\d$/;
+
+/** The moments of a period: from the first, up to and without the last. To the minute, so that a page asks once. */
+export function rangeOf({ period, from, to }: Period, zone: Zone): { from?: Date; to?: Date } {
+  if (period !== null) {
+    return { from: new Date(Math.floor(Date.now() / 60_000) * 60_000 - lengths[period]) };
+  }
+  const first = startOf(from, zone);
+  const last = startOf(to, zone);
+  return {
+    ...(first && { from: first }),
+    ...(last && { to: new Date(last.getTime() + 24 * hourMs) }),
+  };
 }
 
-function FilterDay({
-  label,
+/** South Africa has no summer time. */
+function startOf(text: string | null, zone: Zone): Date | undefined {
+  if (text === null || !day.test(text)) return undefined;
+  const at = new Date(`${text}T00:00:00${zone === "sast" ? "+02:00" : "Z"}`);
+  return Number.isNaN(at.getTime()) ? undefined : at;
+}
+
+export function PeriodFilter({
   value,
   onChange,
 }: {
-  label: string;
-  value: string | null;
-  onChange: (day: string | null) => void;
+  value: Period;
+  onChange: (next: Period) => void;
 }) {
-  const id = useId();
   return (
-    <div className="flex flex-col gap-1">
-      <label htmlFor={id} className="text-xs text-ink-soft">
-        {label}
-      </label>
-      <Input
-        id={id}
-        type="date"
-        className="w-40"
-        value={value ?? ""}
-        onChange={({ target }) => onChange(target.value === "" ? null : target.value)}
+    <>
+      <FilterSelect
+        label="Period"
+        value={value.period}
+        choices={[
+          { value: "1h", label: "Last hour" },
+          { value: "24h", label: "Last 24 hours" },
+          { value: "7d", label: "Last 7 days" },
+          { value: "30d", label: "Last 30 days" },
+        ]}
+        onChange={(period) => onChange({ period: period as Length | null, from: null, to: null })}
       />
-    </div>
+      <FilterDay
+        label="From"
+        value={value.from}
+        onChange={(from) => onChange({ period: null, from, to: value.to })}
+      />
+      <FilterDay
+        label="To"
+        value={value.to}
+        onChange={(to) => onChange({ period: null, from: value.from, to })}
+      />
+    </>
   );
 }

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useSession } from "../../auth/session-provider.tsx";
 import { zoneLabel } from "../../format/format-time.ts";
 import { usePreferences } from "../../preferences/preferences-provider.tsx";
+import { LiveIndicator } from "../live/live-indicator.tsx";
 import { words } from "../status-badge.tsx";
 import { Button } from "../ui/button.tsx";
 import { Menu, MenuChoices, MenuItem, MenuLink, MenuSeparator } from "../ui/menu.tsx";
@@ -15,6 +16,7 @@ export function Topbar({ children }: { children?: ReactNode }) {
   return (
     <header className="sticky top-0 z-20 flex h-12 items-center gap-2 border-b bg-page/95 px-4 backdrop-blur lg:px-6">
       <div className="flex min-w-0 flex-1 items-center gap-2">{children}</div>
+      <LiveIndicator />
       <Button
         look="ghost"
         size="sm"

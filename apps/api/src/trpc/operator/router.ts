@@ -2,6 +2,11 @@ import { router } from "../init.ts";
 import { decide as decideAdjustment } from "./adjustment/decide.ts";
 import { request as requestAdjustment } from "./adjustment/request.ts";
 import { reveal as revealBankAccount } from "./bank-account/reveal.ts";
+import { get as getAuditEvent } from "./audit/get.ts";
+import { getChain as getAuditChain } from "./audit/get-chain.ts";
+import { list as listAuditEvents } from "./audit/list.ts";
+import { listWords as listAuditWords } from "./audit/list-words.ts";
+import { verify as verifyAudit } from "./audit/verify.ts";
 import { addNote } from "./break/add-note.ts";
 import { assign } from "./break/assign.ts";
 import { get as getBreak } from "./break/get.ts";
@@ -23,6 +28,8 @@ import { accept as acceptInvite } from "./invite/accept.ts";
 import { create as createInvite } from "./invite/create.ts";
 import { get as getInvite } from "./invite/get.ts";
 import { revoke as revokeInvite } from "./invite/revoke.ts";
+import { get as getJob } from "./job/get.ts";
+import { previewRedrive } from "./job/preview-redrive.ts";
 import { listDeadLetters } from "./job/list-dead-letters.ts";
 import { redrive } from "./job/redrive.ts";
 import { accountStatement } from "./ledger/account-statement.ts";
@@ -30,11 +37,15 @@ import { accounts } from "./ledger/accounts.ts";
 import { entry } from "./ledger/entry.ts";
 import { journal } from "./ledger/journal.ts";
 import { trialBalance } from "./ledger/trial-balance.ts";
+import { events as liveEvents } from "./live/events.ts";
 import { get as getOutgoing } from "./outgoing/get.ts";
 import { resume } from "./outgoing/resume.ts";
 import { stop } from "./outgoing/stop.ts";
 import { decideResolution } from "./payout/decide-resolution.ts";
 import { requestResolution } from "./payout/request-resolution.ts";
+import { list as listProviderCalls } from "./provider-call/list.ts";
+import { list as listQueues } from "./queue/list.ts";
+import { listJobs } from "./queue/list-jobs.ts";
 import { get as getRun } from "./reconciliation/get.ts";
 import { list as listRuns } from "./reconciliation/list.ts";
 import { start as startRun } from "./reconciliation/start.ts";
@@ -73,6 +84,14 @@ import { unfreezeOutgoing } from "./user/unfreeze-outgoing.ts";
 import { remove as deleteView } from "./view/delete.ts";
 import { list as listViews } from "./view/list.ts";
 import { save as saveView } from "./view/save.ts";
+import { get as getWebhook } from "./webhook/get.ts";
+import { list as listWebhooks } from "./webhook/list.ts";
+import { listDeliveries } from "./webhook/list-deliveries.ts";
+import { overview as webhookOverview } from "./webhook/overview.ts";
+import { previewReprocess } from "./webhook/preview-reprocess.ts";
+import { readBack } from "./webhook/read-back.ts";
+import { reprocess } from "./webhook/reprocess.ts";
+import { reveal as revealWebhook } from "./webhook/reveal.ts";
 import { cancel } from "./withdrawal/cancel.ts";
 import { decide } from "./withdrawal/decide.ts";
 
@@ -144,7 +163,27 @@ export const operatorRouter = router({
   outgoing: router({ stop, resume, get: getOutgoing }),
   integrity: router({ get: getIntegrity }),
   dayClose: router({ list: listDayCloses, get: getDayClose }),
-  job: router({ listDeadLetters, redrive }),
+  queue: router({ list: listQueues, listJobs }),
+  job: router({ get: getJob, listDeadLetters, previewRedrive, redrive }),
+  webhook: router({
+    list: listWebhooks,
+    listDeliveries,
+    get: getWebhook,
+    overview: webhookOverview,
+    readBack,
+    reveal: revealWebhook,
+    previewReprocess,
+    reprocess,
+  }),
+  providerCall: router({ list: listProviderCalls }),
+  audit: router({
+    list: listAuditEvents,
+    get: getAuditEvent,
+    listWords: listAuditWords,
+    getChain: getAuditChain,
+    verify: verifyAudit,
+  }),
+  live: router({ events: liveEvents }),
   reconciliation: router({ start: startRun, list: listRuns, get: getRun }),
   adjustment: router({ request: requestAdjustment, decide: decideAdjustment }),
 });

@@ -49,9 +49,11 @@ export async function postInternal(
   headers: Record<string, string>,
 ): Promise<Answer> {
   const url = new URL(`/internal/trpc/${path}`, stack.apiUrl);
-  if (operatorProcedures.some((known) => known.path === path && known.type === "query")) {
+  const type = operatorProcedures.find((known) => known.path === path)?.type;
+  if (type === "query" || type === "subscription") {
     url.searchParams.set("input", JSON.stringify(serialize(input)));
-    return readAnswer(await fetch(url, { headers }));
+    const accept = type === "subscription" ? { accept: "text/event-stream" } : {};
+    return readAnswer(await fetch(url, { headers: { ...accept, ...headers } }));
   }
   const response = await fetch(url, {
     method: "POST",

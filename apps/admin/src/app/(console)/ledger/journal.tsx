@@ -5,7 +5,7 @@ import { InlineLink } from "../../../components/inline-link.tsx";
 import { DataList } from "../../../components/list/data-list.tsx";
 import type { Column } from "../../../components/list/data-table.tsx";
 import { FilterBar, FilterSelect, FilterText } from "../../../components/list/filter-bar.tsx";
-import { FilterPeriod } from "../../../components/list/filter-period.tsx";
+import { FilterPeriod } from "../../../components/list/filter-business-days.tsx";
 import { useListParams } from "../../../components/list/use-list-params.ts";
 import { accountPage } from "../../../components/links.ts";
 import { Money } from "../../../components/money.tsx";

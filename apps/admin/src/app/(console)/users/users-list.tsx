@@ -6,7 +6,7 @@ import { Copyable, shortId } from "../../../components/copyable.tsx";
 import { DataList } from "../../../components/list/data-list.tsx";
 import type { Column } from "../../../components/list/data-table.tsx";
 import { FilterBar, FilterSelect, FilterText } from "../../../components/list/filter-bar.tsx";
-import { FilterPeriod } from "../../../components/list/filter-period.tsx";
+import { FilterPeriod } from "../../../components/list/filter-business-days.tsx";
 import { useListParams } from "../../../components/list/use-list-params.ts";
 import { NothingYet } from "../../../components/states.tsx";
 import { StatusBadge } from "../../../components/status-badge.tsx";

@@ -5,8 +5,11 @@ import {
 } from "@revio-wallet/core/transaction/read-transaction-updates";
 import { tracked, type TrackedEnvelope } from "@trpc/server";
 import type { CoreContext, TrpcContext } from "../../trpc-context.ts";
-import { takeStreamPlace } from "./stream-places.ts";
+import { createBell, endQuietly } from "../../wire/stream-bell.ts";
+import { createStreamPlaces } from "../../wire/stream-places.ts";
 
+/** A few tabs and devices. */
+const takeStreamPlace = createStreamPlaces(5);
 const pageSize = 100;
 /** A change may be readable only after older database transactions have ended, which nobody announces: look again, soon. */
 const pausesMs = [50, 100, 200, 400, 800, 1_600, 3_200, 5_000];
@@ -66,36 +69,6 @@ export async function* streamUpdates(
     unsubscribe();
     signal?.removeEventListener("abort", bell.ring);
   }
-}
-
-/** Ends a stream as tRPC itself ends long ones: without an end event, so that the client comes back and resumes. */
-function endQuietly(reason: string): DOMException {
-  return new DOMException(reason, "AbortError");
-}
-
-/** Waits for a call or a time-out. A call that comes while nobody waits counts for the next wait. */
-function createBell() {
-  let rung = false;
-  let answer: (() => void) | undefined;
-  return {
-    ring: () => {
-      rung = true;
-      answer?.();
-    },
-    wait: (ms: number) =>
-      new Promise<boolean>((resolve) => {
-        const finish = () => {
-          clearTimeout(timer);
-          answer = undefined;
-          const called = rung;
-          rung = false;
-          resolve(called);
-        };
-        const timer = setTimeout(finish, ms);
-        answer = finish;
-        if (rung) finish();
-      }),
-  };
 }
 
 /** When a token that has been verified already runs out, in milliseconds since 1970. */

@@ -2,7 +2,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { parseAsString } from "nuqs";
 import { FilterBar } from "../../../../components/list/filter-bar.tsx";
-import { FilterPeriod } from "../../../../components/list/filter-period.tsx";
+import { FilterPeriod } from "../../../../components/list/filter-business-days.tsx";
 import { useListParams } from "../../../../components/list/use-list-params.ts";
 import { periodOf } from "../../../../format/business-day.ts";
 import { useTRPC } from "../../../../trpc/api-provider.tsx";

@@ -5,7 +5,7 @@ import { parseAsString } from "nuqs";
 import { Copyable } from "../../../../../components/copyable.tsx";
 import { Facts } from "../../../../../components/facts.tsx";
 import { FilterBar } from "../../../../../components/list/filter-bar.tsx";
-import { FilterPeriod } from "../../../../../components/list/filter-period.tsx";
+import { FilterPeriod } from "../../../../../components/list/filter-business-days.tsx";
 import { useListParams } from "../../../../../components/list/use-list-params.ts";
 import { Money } from "../../../../../components/money.tsx";
 import { PageHeader } from "../../../../../components/page-header.tsx";
