@@ -1,6 +1,9 @@
 import { router } from "../init.ts";
 import { decide as decideAdjustment } from "./adjustment/decide.ts";
 import { request as requestAdjustment } from "./adjustment/request.ts";
+import { get as getApproval } from "./approval/get.ts";
+import { list as listApprovals } from "./approval/list.ts";
+import { withdraw as withdrawApproval } from "./approval/withdraw.ts";
 import { addNote } from "./break/add-note.ts";
 import { assign } from "./break/assign.ts";
 import { get as getBreak } from "./break/get.ts";
@@ -19,9 +22,18 @@ import { get as getIntegrity } from "./integrity/get.ts";
 import { accept as acceptInvite } from "./invite/accept.ts";
 import { create as createInvite } from "./invite/create.ts";
 import { get as getInvite } from "./invite/get.ts";
+import { list as listInvites } from "./invite/list.ts";
 import { revoke as revokeInvite } from "./invite/revoke.ts";
 import { listDeadLetters } from "./job/list-dead-letters.ts";
 import { redrive } from "./job/redrive.ts";
+import { decideChange as decideOperatorChange } from "./operator/decide-change.ts";
+import { get as getOperator } from "./operator/get.ts";
+import { listSessions as listSessionsOfOperator } from "./operator/list-sessions.ts";
+import { list as listOperators } from "./operator/list.ts";
+import { matrix } from "./operator/matrix.ts";
+import { requestChange as requestOperatorChange } from "./operator/request-change.ts";
+import { requestInvitation } from "./operator/request-invitation.ts";
+import { revokeSessions as revokeSessionsOfOperator } from "./operator/revoke-sessions.ts";
 import { get as getOutgoing } from "./outgoing/get.ts";
 import { resume } from "./outgoing/resume.ts";
 import { stop } from "./outgoing/stop.ts";
@@ -38,6 +50,9 @@ import { revokeOthers } from "./session/revoke-others.ts";
 import { revoke as revokeSession } from "./session/revoke.ts";
 import { signOut } from "./session/sign-out.ts";
 import { start as startSession } from "./session/start.ts";
+import { decideChange as decideSettingChange } from "./setting/decide-change.ts";
+import { get as getSettings } from "./setting/get.ts";
+import { requestChange as requestSettingChange } from "./setting/request-change.ts";
 import { begin as beginStepUp } from "./step-up/begin.ts";
 import { grant as grantStepUp } from "./step-up/grant.ts";
 import { freezeOutgoing } from "./user/freeze-outgoing.ts";
@@ -77,8 +92,25 @@ export const operatorRouter = router({
     get: getInvite,
     accept: acceptInvite,
     create: createInvite,
+    list: listInvites,
     revoke: revokeInvite,
   }),
+  operator: router({
+    list: listOperators,
+    get: getOperator,
+    matrix,
+    requestChange: requestOperatorChange,
+    decideChange: decideOperatorChange,
+    requestInvitation,
+    listSessions: listSessionsOfOperator,
+    revokeSessions: revokeSessionsOfOperator,
+  }),
+  setting: router({
+    get: getSettings,
+    requestChange: requestSettingChange,
+    decideChange: decideSettingChange,
+  }),
+  approval: router({ list: listApprovals, get: getApproval, withdraw: withdrawApproval }),
   withdrawal: router({ decide, cancel }),
   payout: router({ requestResolution, decideResolution }),
   break: router({ list: listBreaks, get: getBreak, assign, addNote }),
