@@ -1907,8 +1907,6 @@ CREATE INDEX breaks_open_page_idx ON public.breaks USING btree (opened_at, id) W
 
 CREATE INDEX breaks_open_severity_idx ON public.breaks USING btree (severity, opened_at, id) WHERE (state = 'open'::text);
 
-CREATE INDEX breaks_queue_idx ON public.breaks USING btree (opened_at) WHERE (state = 'open'::text);
-
 CREATE INDEX breaks_resolved_class_idx ON public.breaks USING btree (class, opened_at, id) WHERE (state = 'resolved'::text);
 
 CREATE INDEX breaks_resolved_page_idx ON public.breaks USING btree (opened_at, id) WHERE (state = 'resolved'::text);

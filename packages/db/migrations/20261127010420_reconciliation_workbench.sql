@@ -22,7 +22,8 @@ ALTER TABLE breaks
   -- linked: an operator has joined what only Revio has to what only the ledger has.
   ADD CONSTRAINT breaks_resolution_check CHECK (resolution IN ('provider_evidence', 'match', 'adjustment', 'decision', 'linked')),
   ADD CONSTRAINT breaks_match_check CHECK ((resolution IS NOT DISTINCT FROM 'linked') = (match_id IS NOT NULL));
--- Pages of the queue by what it is filtered by, oldest first.
+-- Pages of the queue by what it is filtered by, oldest first; the first one does what breaks_queue_idx did.
+DROP INDEX breaks_queue_idx;
 CREATE INDEX breaks_open_page_idx ON breaks (opened_at, id) WHERE state = 'open';
 CREATE INDEX breaks_open_class_idx ON breaks (class, opened_at, id) WHERE state = 'open';
 CREATE INDEX breaks_open_severity_idx ON breaks (severity, opened_at, id) WHERE state = 'open';
