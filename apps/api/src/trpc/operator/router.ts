@@ -5,9 +5,13 @@ import { get as getApproval } from "./approval/get.ts";
 import { list as listApprovals } from "./approval/list.ts";
 import { withdraw as withdrawApproval } from "./approval/withdraw.ts";
 import { addNote } from "./break/add-note.ts";
+import { assignMany } from "./break/assign-many.ts";
 import { assign } from "./break/assign.ts";
+import { compare as compareBreak } from "./break/compare.ts";
 import { get as getBreak } from "./break/get.ts";
 import { list as listBreaks } from "./break/list.ts";
+import { resolveMatch } from "./break/resolve-match.ts";
+import { summary as summarizeBreaks } from "./break/summary.ts";
 import { get as getDayClose } from "./day-close/get.ts";
 import { list as listDayCloses } from "./day-close/list.ts";
 import { beginPasskey } from "./factor/begin-passkey.ts";
@@ -39,7 +43,9 @@ import { resume } from "./outgoing/resume.ts";
 import { stop } from "./outgoing/stop.ts";
 import { decideResolution } from "./payout/decide-resolution.ts";
 import { requestResolution } from "./payout/request-resolution.ts";
+import { figures } from "./reconciliation/figures.ts";
 import { get as getRun } from "./reconciliation/get.ts";
+import { listLines } from "./reconciliation/list-lines.ts";
 import { list as listRuns } from "./reconciliation/list.ts";
 import { start as startRun } from "./reconciliation/start.ts";
 import { get as getSession } from "./session/get.ts";
@@ -55,6 +61,7 @@ import { get as getSettings } from "./setting/get.ts";
 import { requestChange as requestSettingChange } from "./setting/request-change.ts";
 import { begin as beginStepUp } from "./step-up/begin.ts";
 import { grant as grantStepUp } from "./step-up/grant.ts";
+import { list as listSuspense } from "./suspense/list.ts";
 import { freezeOutgoing } from "./user/freeze-outgoing.ts";
 import { reactivate } from "./user/reactivate.ts";
 import { suspend } from "./user/suspend.ts";
@@ -113,13 +120,23 @@ export const operatorRouter = router({
   approval: router({ list: listApprovals, get: getApproval, withdraw: withdrawApproval }),
   withdrawal: router({ decide, cancel }),
   payout: router({ requestResolution, decideResolution }),
-  break: router({ list: listBreaks, get: getBreak, assign, addNote }),
+  break: router({
+    list: listBreaks,
+    get: getBreak,
+    compare: compareBreak,
+    summary: summarizeBreaks,
+    assign,
+    assignMany,
+    addNote,
+    resolveMatch,
+  }),
+  suspense: router({ list: listSuspense }),
   user: router({ suspend, reactivate, freezeOutgoing, unfreezeOutgoing }),
   outgoing: router({ stop, resume, get: getOutgoing }),
   integrity: router({ get: getIntegrity }),
   dayClose: router({ list: listDayCloses, get: getDayClose }),
   job: router({ listDeadLetters, redrive }),
-  reconciliation: router({ start: startRun, list: listRuns, get: getRun }),
+  reconciliation: router({ start: startRun, list: listRuns, get: getRun, figures, listLines }),
   adjustment: router({ request: requestAdjustment, decide: decideAdjustment }),
 });
 
