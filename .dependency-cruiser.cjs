@@ -100,6 +100,27 @@ module.exports = {
       to: { path: "^(apps|packages/(core|db|revio-client))/", dependencyTypesNot: ["type-only"] },
     },
     {
+      name: "console-takes-types-only",
+      comment:
+        "The console knows the API's router by its types, and the database not at all. What a page needs is a procedure.",
+      severity: "error",
+      from: { path: "^apps/admin/src" },
+      to: {
+        path: "^(apps/api|packages/(core|db|revio-client)|tooling)/|node_modules/(pg|@prisma)/",
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
+      name: "console-holds-its-session-on-the-server",
+      comment:
+        "The session's token never reaches a browser: keep it in src/auth, src/trpc/api-client.ts and route handlers.",
+      severity: "error",
+      from: { path: "^apps/admin/src/components" },
+      to: {
+        path: "^apps/admin/src/(auth/(session-cookie|auth-options)|trpc/api-client|env)\\.ts$",
+      },
+    },
+    {
       name: "sandbox-shares-nothing",
       comment:
         "The sandbox is the judge in tests: with our code in it, it would repeat our mistakes.",

@@ -31,7 +31,12 @@ const config: NextConfig = {
   output: "standalone",
   outputFileTracingRoot: repositoryRoot,
   turbopack: { root: repositoryRoot },
-  transpilePackages: ["@revio-wallet/core", "@revio-wallet/db", "@revio-wallet/revio-client"],
+  transpilePackages: [
+    "@revio-wallet/core",
+    "@revio-wallet/db",
+    "@revio-wallet/revio-client",
+    "@revio-wallet/web-server",
+  ],
   serverExternalPackages: [
     "@prisma/adapter-pg",
     "@prisma/client",

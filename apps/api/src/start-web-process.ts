@@ -1,7 +1,7 @@
 import { endOnDefect } from "./end-on-defect.ts";
 import { expectedSchemaVersion, readEnv } from "./env.ts";
 import { requireFitDatabase } from "./fit-database.ts";
-import { guardHttpServer } from "./http/client-address.ts";
+import { guardHttpServer } from "@revio-wallet/web-server/guard-http-server";
 import { captureUnexpected, flushSentry, startSentry } from "./sentry.ts";
 import { getWebServices, type WebServices } from "./web-services.ts";
 

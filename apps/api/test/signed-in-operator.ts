@@ -18,12 +18,21 @@ export async function signedInOperator(
   factor: "passkey" | "totp" | null = "passkey",
 ): Promise<SignedInOperator> {
   const id = randomUUID();
-  const sessionId = randomUUID();
-  const sessionToken = randomBytes(32).toString("base64url");
   await owner.query(
     "INSERT INTO operators (id, email, display_name, role, status, created_at) VALUES ($1, $2, 'Test Operator', $3, 'active', now())",
     [id, `${id}@staff.example`, role],
   );
+  return addSession(owner, id, factor);
+}
+
+/** One more session of an operator, as if signed in somewhere else. */
+export async function addSession(
+  owner: Queryable,
+  id: string,
+  factor: "passkey" | "totp" | null = "passkey",
+): Promise<SignedInOperator> {
+  const sessionId = randomUUID();
+  const sessionToken = randomBytes(32).toString("base64url");
   await owner.query(
     `INSERT INTO operator_sessions (id, operator_id, token_hash, factor, created_at, last_used_at, idle_expires_at, expires_at)
      VALUES ($1, $2, $3, $4, now(), now(), now() + interval '15 min', now() + interval '8 h')`,

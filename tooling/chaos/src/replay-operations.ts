@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { finalRefusal, type Replay } from "./checkers/check-history.ts";
+import { finalRefusal } from "./checkers/check-history.ts";
 import { attemptOperation } from "./workload/attempt-operation.ts";
-import type { History, Operation } from "./workload/history.ts";
+import type { History, Operation, Replay } from "./workload/history.ts";
 import type { WalletUser } from "./workload/wallet-user.ts";
 
 /**

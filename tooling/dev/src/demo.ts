@@ -30,19 +30,29 @@ const elapsed = (): string => `${((performance.now() - started) / 1_000).toFixed
 
 /** The ends of the logs: the folder may be gone when somebody wants to read them. */
 async function explain(logFolder: string): Promise<void> {
-  for (const name of ["api", "worker", "sandbox"]) {
+  for (const name of ["api", "worker", "console", "sandbox"]) {
     const text = await tail(join(logFolder, `${name}.log`), 8);
     console.error(`\nEnd of ${name}.log:\n${text}`);
   }
 }
 
-function printAddresses({ apiUrl, sandboxUrl, logFolder }: Stack, user: DemoUser): void {
+async function printAddresses(stack: Stack, user: DemoUser): Promise<void> {
+  const { apiUrl, consoleUrl, sandboxUrl, logFolder } = stack;
+  const invitation = await stack.inviteFirstOperator({
+    email: "you@example.com",
+    name: "You",
+  });
+  const way =
+    invitation === undefined
+      ? `${consoleUrl}  (sign in as the operator that you made earlier)`
+      : `${invitation}\n                    (the first operator's invitation: set a password, add a passkey)`;
   say(`
 Everything runs. Stop it with Ctrl-C.
 
   API               ${apiUrl}/trpc  (ready: ${apiUrl}/health/ready)
   Sign in as        ${user.email}
   with password     ${user.password}
+  Console           ${way}
   Revio sandbox     ${sandboxUrl}/sandbox/  (payments, payouts, faults; its pages need no login)
   Logs              ${logFolder}
 `);
@@ -67,7 +77,7 @@ async function run(): Promise<void> {
   try {
     const user = await playStory(stack, say);
     say(`\nThe story took place as expected, ${elapsed()} after the start.`);
-    if (!values.once) return printAddresses(stack, user);
+    if (!values.once) return await printAddresses(stack, user);
   } catch (error) {
     await explain(stack.logFolder);
     await stack.stop();

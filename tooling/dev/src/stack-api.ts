@@ -1,7 +1,5 @@
-import { cp, open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { spawnGuarded } from "./child-process.ts";
-import { repositoryRoot, toolEnvironment } from "./environment.ts";
+import { buildApp } from "./build-app.ts";
 import { checkUrl, startServer, tail, type ManagedServer } from "./managed-server.ts";
 import { sandboxBrandId, type StackSandbox } from "./stack-sandbox.ts";
 import type { StackDatabase } from "./stack-database.ts";
@@ -11,6 +9,8 @@ export interface ApiSurroundings {
   /** Also the name of its log; `api` or `worker` unless given. */
   readonly name?: string;
   readonly port: number;
+  /** Where operators open the console, if there is one. */
+  readonly consoleUrl?: string;
   readonly logFolder: string;
   /** The API's build, as `buildApi` left it. */
   readonly apiFolder: string;
@@ -31,32 +31,12 @@ export const localAppOrigin = "http://localhost:5173";
  * test beside a demo, would pull files from under the running server.
  */
 export async function buildApi(logFolder: string, apiFolder: string): Promise<void> {
-  const logFile = join(logFolder, "build.log");
-  const log = await open(logFile, "w", 0o600);
-  try {
-    const child = await spawnGuarded("turbo", ["run", "build", "--filter=@revio-wallet/api"], {
-      cwd: repositoryRoot,
-      env: toolEnvironment(),
-      stdio: ["ignore", log.fd, log.fd],
-      stopSignal: "SIGTERM",
-      stopScope: "group",
-      graceMs: 10_000,
-    });
-    const { code } = await child.exited;
-    if (code !== 0) {
-      throw new Error(`The API does not build. End of ${logFile}:\n${await tail(logFile)}`);
-    }
-  } finally {
-    await log.close();
-  }
-  await rm(apiFolder, { recursive: true, force: true });
-  const standalone = join(repositoryRoot, "apps/api/.next/standalone");
-  await cp(standalone, apiFolder, { recursive: true, verbatimSymlinks: true });
+  await buildApp("api", logFolder, apiFolder);
 }
 
 /** What API and worker read in `apps/api/src/env.ts`. */
-function apiVariables(around: ApiSurroundings): Record<string, string> {
-  const { port, secrets, database, sandbox, settings } = around;
+export function apiVariables(around: ApiSurroundings): Record<string, string> {
+  const { port, consoleUrl, secrets, database, sandbox, settings } = around;
   return {
     NODE_ENV: "production",
     DATABASE_URL: database.urls.app,
@@ -75,7 +55,7 @@ function apiVariables(around: ApiSurroundings): Record<string, string> {
     PASSWORD_PEPPER: secrets.passwordPepper,
     ALLOWED_ORIGINS: localAppOrigin,
     RETURN_URL_ORIGINS: localAppOrigin,
-    CONSOLE_ORIGIN: "http://localhost:3001",
+    CONSOLE_ORIGIN: consoleUrl ?? "http://localhost:3001",
     INTERNAL_API_TOKEN: secrets.internalApiToken,
     ...settings,
   };

@@ -19,6 +19,8 @@ export interface StackSecrets {
   readonly dayCloseSigningKey: string;
   /** With which our own services call the operators' procedures. */
   readonly internalApiToken: string;
+  /** Encrypts the cookies of the console. */
+  readonly consoleSecret: string;
   /** The key with which the API calls the sandbox. */
   readonly revioApiKey: string;
 }
@@ -38,6 +40,7 @@ function createSecrets(): StackSecrets {
     tokenSigningKey: signingKey(),
     dayCloseSigningKey: signingKey(),
     internalApiToken: key(),
+    consoleSecret: key(),
     revioApiKey: `test_${password()}`,
   };
 }

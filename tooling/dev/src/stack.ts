@@ -2,19 +2,28 @@ import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findFreePort } from "./free-port.ts";
+import { inviteFirstOperator } from "./invite-first-operator.ts";
 import { tail, type ManagedServer } from "./managed-server.ts";
+import { buildApp } from "./build-app.ts";
 import { buildApi, startApi, startWorker } from "./stack-api.ts";
+import { startConsole } from "./stack-console.ts";
 import { startDatabase, type StackDatabase } from "./stack-database.ts";
 import { startSandboxServer } from "./stack-sandbox.ts";
 import { openSecrets } from "./stack-secrets.ts";
 
 export interface StackPorts {
   readonly api: number;
+  readonly console: number;
   readonly sandbox: number;
   readonly postgres: number;
 }
 
-export const defaultPorts: StackPorts = { api: 3000, sandbox: 4010, postgres: 5433 };
+export const defaultPorts: StackPorts = {
+  api: 3000,
+  console: 3001,
+  sandbox: 4010,
+  postgres: 5433,
+};
 
 export interface StartStackOptions {
   /** One line per step, for people. */
@@ -38,6 +47,9 @@ export interface StartStackOptions {
 
 export interface Stack {
   readonly apiUrl: string;
+  readonly consoleUrl: string;
+  /** Encrypts the console's cookies. */
+  readonly consoleSecret: string;
   readonly sandboxUrl: string;
   readonly sandboxApiUrl: string;
   readonly revioApiKey: string;
@@ -48,6 +60,11 @@ export interface Stack {
   readonly dataDir: string;
   /** Stops everything in order; nothing is left running. */
   readonly stop: () => Promise<void>;
+  /** The link with which the first operator signs in; undefined if there is one already. */
+  readonly inviteFirstOperator: (person: {
+    email: string;
+    name: string;
+  }) => Promise<string | undefined>;
 }
 
 /**
@@ -65,9 +82,10 @@ export async function startStack(options: StartStackOptions): Promise<Stack> {
   const ports = await choosePorts(options.ports ?? defaultPorts, log);
   const watch = watchServers(options, started);
 
-  log("Building the API …");
+  log("Building the API and the console …");
   const apiFolder = join(dataDir, "api");
-  await buildApi(logFolder, apiFolder);
+  const consoleFolder = join(dataDir, "console");
+  await Promise.all([buildApi(logFolder, apiFolder), buildApp("admin", logFolder, consoleFolder)]);
 
   log(`Starting PostgreSQL on port ${ports.postgres} …`);
   const database = await startDatabase({
@@ -90,15 +108,24 @@ export async function startStack(options: StartStackOptions): Promise<Stack> {
   watch(sandbox.server);
 
   const { settings } = options;
-  const around = { port: ports.api, logFolder, apiFolder, secrets, database, sandbox, settings };
+  const apiUrl = `http://127.0.0.1:${ports.api}`;
+  // Passkeys belong to a name, not to an address.
+  const consoleUrl = `http://localhost:${ports.console}`;
+  const port = ports.api;
+  const around = { port, consoleUrl, logFolder, apiFolder, secrets, database, sandbox, settings };
   log(`Starting the API on port ${ports.api} …`);
   watch(await startApi(around));
   log("Starting the worker …");
   watch(await startWorker(around));
+  log(`Starting the console on port ${ports.console} …`);
+  const console = { port: ports.console, consoleUrl, apiUrl, folder: consoleFolder };
+  watch(await startConsole({ ...console, logFolder, secrets }));
 
   const running = started.move();
   return {
-    apiUrl: `http://127.0.0.1:${ports.api}`,
+    apiUrl,
+    consoleUrl,
+    consoleSecret: secrets.consoleSecret,
     sandboxUrl: sandbox.url,
     sandboxApiUrl: sandbox.apiUrl,
     revioApiKey: secrets.revioApiKey,
@@ -107,6 +134,7 @@ export async function startStack(options: StartStackOptions): Promise<Stack> {
     logFolder,
     dataDir,
     stop: () => running.disposeAsync(),
+    inviteFirstOperator: (person) => inviteFirstOperator(around, person),
   };
 }
 
@@ -136,6 +164,7 @@ async function choosePorts(
   };
   return {
     api: await choose("API", preferred.api),
+    console: await choose("console", preferred.console),
     sandbox: await choose("sandbox", preferred.sandbox),
     postgres: await choose("database", preferred.postgres),
   };

@@ -4,15 +4,19 @@ import { startStack, type Stack } from "./stack.ts";
 declare module "vitest" {
   interface ProvidedContext {
     /** Addresses and keys of the running stack. */
-    stack: Omit<Stack, "stop">;
+    stack: Omit<Stack, "stop" | "inviteFirstOperator">;
   }
 }
 
 /** vitest global setup of the `e2e` project: the whole product, on ports of its own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { stop, ...stack } = await startStack({
+  const {
+    stop,
+    inviteFirstOperator: _,
+    ...stack
+  } = await startStack({
     log: (line) => console.log(line),
-    ports: { api: 0, sandbox: 0, postgres: 0 },
+    ports: { api: 0, console: 0, sandbox: 0, postgres: 0 },
     timeScale: 60,
     // Callers choose the address that they seem to have, so that limits per address hold without getting in the way.
     // Outages are short here, so their pauses are too, and what waits for their end is noticed soon.

@@ -9,7 +9,7 @@ import { captureUnexpected } from "../sentry.ts";
 import { toAppError } from "../trpc/errors.ts";
 import type { Credentials, TrpcContext } from "../trpc/trpc-context.ts";
 import type { WebServices } from "../web-services.ts";
-import { clientAddressOf } from "./client-address.ts";
+import { clientAddressOf } from "@revio-wallet/web-server/guard-http-server";
 import { bodyError, retryAfterHeader, trpcErrorAnswer } from "./error-answer.ts";
 import { afterRefusedBody, readJsonBytes } from "./read-body.ts";
 import { currentRequestId, requestIdOf } from "./request-id.ts";

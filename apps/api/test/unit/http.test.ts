@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bearerToken } from "../../src/http/answer-trpc.ts";
-import { clientAddress } from "../../src/http/client-address.ts";
+import { clientAddress } from "@revio-wallet/web-server/guard-http-server";
 import { corsHeaders, preflightResponse } from "../../src/http/cors.ts";
 import { operatorCredentials } from "../../src/http/operator-credentials.ts";
 import { readJsonBytes } from "../../src/http/read-body.ts";

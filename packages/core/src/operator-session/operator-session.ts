@@ -14,6 +14,8 @@ export interface OperatorSession {
   role: OperatorRole;
   factor: SignInFactor | null;
   missing: MissingFactor | null;
+  /** By policy of their role; another factor alone does not do. */
+  needsPasskey: boolean;
   /** Ends then for want of use, unless it is used. */
   idleExpiresAt: Date;
   expiresAt: Date;
@@ -27,7 +29,9 @@ export function toOperatorSession(
 ): OperatorSession {
   const { id, operatorId, email, displayName, role, factor, idleExpiresAt, expiresAt } = row;
   const missing = missingFactor(operatorSessionPolicy.passkeyRoles, role, factor);
-  return { id, operatorId, email, displayName, role, factor, missing, idleExpiresAt, expiresAt };
+  const needsPasskey = operatorSessionPolicy.passkeyRoles.includes(role);
+  const person = { operatorId, email, displayName, role, needsPasskey };
+  return { id, ...person, factor, missing, idleExpiresAt, expiresAt };
 }
 
 function missingFactor(

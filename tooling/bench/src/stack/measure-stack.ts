@@ -34,7 +34,7 @@ export async function measureStack(options: {
     log,
     dataDir,
     timeScale,
-    ports: { api: 0, sandbox: 0, postgres: 0 },
+    ports: { api: 0, console: 0, sandbox: 0, postgres: 0 },
     onStarting: (stop) => cleanUp.defer(stop),
   });
   cleanUp.defer(stack.stop);

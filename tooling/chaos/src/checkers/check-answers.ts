@@ -1,5 +1,4 @@
-import type { Answer, Attempt } from "../workload/history.ts";
-import type { Replay } from "./check-history.ts";
+import type { Answer, Attempt, Replay } from "../workload/history.ts";
 
 /**
  * One key, one answer, to the letter. The one exception is the answer that says of itself that it is not the last: a

@@ -1,5 +1,5 @@
 import { checkAnswers } from "./check-answers.ts";
-import type { Answer, Attempt, Operation, Violation } from "../workload/history.ts";
+import type { Answer, Attempt, Operation, Replay, Violation } from "../workload/history.ts";
 
 /** A transaction as the database has it at the end. */
 export interface TransactionFact {
@@ -10,9 +10,6 @@ export interface TransactionFact {
   readonly reference: string;
   readonly amountMinor: bigint;
 }
-
-/** What the same key was answered once everything was over. */
-export type Replay = Pick<Attempt, "outcome" | "code" | "answer">;
 
 /** Statuses of a deposit that was refused in the end: it is recorded, and moved nothing. */
 const withoutEffect: ReadonlySet<string> = new Set(["created", "failed", "cancelled", "expired"]);

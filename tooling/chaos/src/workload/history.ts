@@ -25,6 +25,9 @@ export interface Attempt {
   readonly answer?: Answer;
 }
 
+/** What the same key was answered once everything was over. */
+export type Replay = Pick<Attempt, "outcome" | "code" | "answer">;
+
 /** One intent of one user: a key of its own, one amount that no other intent of this user has, one attempt or several. */
 export interface Operation {
   readonly userId: string;

@@ -1,10 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  checkHistory,
-  type Replay,
-  type TransactionFact,
-} from "../../src/checkers/check-history.ts";
-import type { Attempt, Operation } from "../../src/workload/history.ts";
+import { checkHistory, type TransactionFact } from "../../src/checkers/check-history.ts";
+import type { Attempt, Operation, Replay } from "../../src/workload/history.ts";
 
 const answer = {
   id: "t1",

@@ -25,6 +25,7 @@ export const operatorSessionOutput = z.object({
   role: operatorRole,
   factor: z.enum(["passkey", "totp", "recovery_code"]).nullable(),
   missing: z.enum(["second_factor", "passkey"]).nullable(),
+  needsPasskey: z.boolean(),
   idleExpiresAt: z.date(),
   expiresAt: z.date(),
   permissions: z.array(permission),

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Agent, createServer, get, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { expect, test } from "vitest";
-import { guardHttpServer } from "../../src/http/client-address.ts";
+import { guardHttpServer } from "../../src/guard-http-server.ts";
 
 test("once the process is stopping, an answer is the last on its connection", async () => {
   let isStopping = false;

@@ -6,8 +6,9 @@ import { isIP } from "node:net";
 const header = "x-wallet-client-address";
 
 /** Headers that steer Next.js from within. From outside they have no business here. */
-const internalHeaders =
-  /^(x-middleware-|x-nextjs-|x-matched-path$|x-now-|x-invoke-|next-router-|next-url$|rsc$)/;
+const internalHeaders = /^(x-middleware-|x-nextjs-|x-matched-path$|x-now-|x-invoke-)/;
+/** With which the browser's half of Next.js asks for parts of pages; a server without pages knows none of them. */
+const pageHeaders = /^(next-router-|next-url$|rsc$)/;
 
 /**
  * The address of the caller: the socket's own, or, behind `hops` proxies of ours, the entry that the outermost of them
@@ -40,6 +41,8 @@ const patience = { headersMs: 10_000, requestMs: 15_000 };
 export function guardHttpServer(options: {
   trustedProxyHops: number;
   isStopping: () => boolean;
+  /** Browsers show pages of this server, and move from one to the next. */
+  hasPages?: boolean;
   /** Shorter ones, for tests. */
   patience?: { headersMs: number; requestMs: number };
 }): void {
@@ -59,7 +62,10 @@ export function guardHttpServer(options: {
       server.maxRequestsPerSocket = 1_000;
     }
     const { headers } = request;
-    for (const name of Object.keys(headers)) if (internalHeaders.test(name)) delete headers[name];
+    for (const name of Object.keys(headers)) {
+      const isPageHeader = options.hasPages !== true && pageHeaders.test(name);
+      if (isPageHeader || internalHeaders.test(name)) delete headers[name];
+    }
     const forwardedFor = headers["x-forwarded-for"];
     headers[header] = clientAddress(
       Array.isArray(forwardedFor) ? forwardedFor.join(",") : forwardedFor,
