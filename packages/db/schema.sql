@@ -68,6 +68,54 @@ CREATE FUNCTION public.account_lock_key(p_account_id bigint) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((1)::bigint << 56) | p_account_id);
 
+CREATE FUNCTION public.apply_approved_change(p_approval_id uuid, p_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+  v_approval approvals;
+  v_target text;
+  v_now jsonb;
+  v_new jsonb;
+  v_administrators integer;
+BEGIN
+  SELECT * INTO v_approval FROM approvals a WHERE a.id = p_approval_id AND a.state = 'approved' AND a.kind IN ('operator_change', 'setting_change');
+  v_target := v_approval.proposal ->> 'target';
+  -- An invitation is sent, not applied: the invitation itself names its approval.
+  IF v_target IS NULL OR v_target LIKE 'invitation:%'
+    OR (split_part(v_target, ':', 1) = 'operator') <> (v_approval.kind = 'operator_change') THEN
+    RAISE EXCEPTION 'approval % changes nothing', p_approval_id USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  -- One change at a time: the next reads what this one has written.
+  PERFORM pg_advisory_xact_lock((6::bigint << 56) | 5);
+  v_now := read_change_target(v_target);
+  IF (v_now @> (v_approval.proposal -> 'from')) IS NOT TRUE THEN
+    RAISE EXCEPTION '% is not what the approval % saw', v_target, p_approval_id USING ERRCODE = 'check_violation', CONSTRAINT = 'approved_changes_since';
+  END IF;
+  v_new := v_now || (v_approval.proposal -> 'to');
+  CASE split_part(v_target, ':', 1)
+    WHEN 'operator' THEN
+      v_administrators := count_administrators();
+      UPDATE operators SET role = v_new ->> 'role', status = v_new ->> 'status', person_id = (v_new ->> 'personId')::uuid
+        WHERE id = split_part(v_target, ':', 2)::uuid;
+      -- With one alone nothing could be changed any more.
+      IF count_administrators() < least(v_administrators, 2) THEN
+        RAISE EXCEPTION 'two administrators are needed' USING ERRCODE = 'check_violation', CONSTRAINT = 'operators_two_administrators';
+      END IF;
+    WHEN 'limits' THEN
+      UPDATE transaction_limits SET min_amount_minor = (v_new ->> 'minAmountMinor')::bigint, max_amount_minor = (v_new ->> 'maxAmountMinor')::bigint,
+        max_per_day_minor = (v_new ->> 'maxPerDayMinor')::bigint, max_count_per_day = (v_new ->> 'maxCountPerDay')::integer,
+        approval_above_minor = (v_new ->> 'approvalAboveMinor')::bigint, fee_minor = (v_new ->> 'feeMinor')::bigint
+        WHERE kind = split_part(v_target, ':', 2) AND currency = split_part(v_target, ':', 3);
+    WHEN 'approval_right' THEN
+      UPDATE approval_rights SET max_amount_minor = (v_new ->> 'maxAmountMinor')::bigint
+        WHERE kind = split_part(v_target, ':', 2) AND role = split_part(v_target, ':', 3);
+  END CASE;
+  INSERT INTO approved_changes (approval_id, target, version, before, after, changed_at)
+    SELECT p_approval_id, v_target, 1 + coalesce(max(c.version), 0), v_approval.proposal -> 'from', v_approval.proposal -> 'to', p_at
+    FROM approved_changes c WHERE c.target = v_target;
+END $$;
+
 CREATE FUNCTION public.audit_event_hash(p_sequence bigint) RETURNS bytea
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -92,15 +140,30 @@ BEGIN
       OLD.requested_at, OLD.request_reason) THEN
     RAISE EXCEPTION 'what approval % is about cannot change', OLD.id USING ERRCODE = 'check_violation';
   END IF;
+  NEW.requested_person := NULL;
+  NEW.decided_person := NULL;
   IF NEW.state NOT IN ('approved', 'rejected') THEN
     RETURN NEW;
   END IF;
+  -- Who changes operators takes this lock first, and alone: they lock each other's rows.
+  IF NEW.kind = 'operator_change' THEN
+    PERFORM pg_advisory_xact_lock((6::bigint << 56) | 5);
+  END IF;
+  -- Whoever says that these two are one person waits for this decision, or it for them.
+  PERFORM 1 FROM operators WHERE id IN (NEW.requested_by, NEW.decided_by) ORDER BY id FOR SHARE;
+  -- A withdrawal is asked for by a user, who is no operator.
+  NEW.requested_person := coalesce((SELECT person_id FROM operators WHERE id = NEW.requested_by), NEW.requested_by);
+  NEW.decided_person := (SELECT person_id FROM operators WHERE id = NEW.decided_by);
   PERFORM 1 FROM operators o JOIN approval_rights r ON r.role = o.role
     WHERE o.id = NEW.decided_by AND o.status = 'active' AND r.kind = NEW.kind AND r.may_decide
-      AND (NEW.state = 'rejected' OR r.max_amount_minor IS NULL OR NEW.amount_minor <= r.max_amount_minor OR NEW.amount_minor IS NULL)
-    FOR SHARE OF o;
+      AND (NEW.state = 'rejected' OR r.max_amount_minor IS NULL OR NEW.amount_minor <= r.max_amount_minor OR NEW.amount_minor IS NULL);
   IF NOT FOUND THEN
     RAISE EXCEPTION '% may not decide on this %', NEW.decided_by, NEW.kind USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  -- Nobody decides about themselves, with none of their accounts.
+  IF NEW.kind = 'operator_change' AND EXISTS (
+    SELECT FROM operators o WHERE 'operator:' || o.id = NEW.proposal ->> 'target' AND o.person_id = NEW.decided_person) THEN
+    RAISE EXCEPTION '% may not decide about themselves', NEW.decided_by USING ERRCODE = 'insufficient_privilege';
   END IF;
   RETURN NEW;
 END $$;
@@ -113,7 +176,7 @@ BEGIN
   IF NEW.state <> 'requested' THEN
     RAISE EXCEPTION 'an approval begins as a request' USING ERRCODE = 'check_violation';
   END IF;
-  IF NEW.kind NOT IN ('adjustment', 'payout_resolution') THEN
+  IF NEW.kind NOT IN ('adjustment', 'payout_resolution', 'operator_change', 'setting_change') THEN
     RETURN NEW;
   END IF;
   PERFORM 1 FROM operators o JOIN approval_rights r ON r.role = o.role
@@ -122,6 +185,37 @@ BEGIN
     RAISE EXCEPTION '% may not request a %', NEW.requested_by, NEW.kind USING ERRCODE = 'insufficient_privilege';
   END IF;
   RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.check_approved_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM approved_changes c WHERE c.approval_id = NEW.id) THEN
+    RAISE EXCEPTION 'approval % was not applied', NEW.id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.check_break_match() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE v_id uuid := CASE TG_TABLE_NAME WHEN 'breaks' THEN to_jsonb(NEW) ->> 'match_id' ELSE to_jsonb(NEW) ->> 'id' END;
+BEGIN
+  IF NOT EXISTS (
+    SELECT FROM break_matches m CROSS JOIN LATERAL (
+      SELECT sum(b.amount_minor) FILTER (WHERE b.class = 'missing_in_ledger') AS theirs,
+        sum(b.amount_minor) FILTER (WHERE b.class = 'missing_at_provider') AS ours,
+        count(*) FILTER (WHERE b.class NOT IN ('missing_in_ledger', 'missing_at_provider') OR b.currency <> m.currency) AS others
+      FROM breaks b WHERE b.match_id = m.id
+    ) s
+    WHERE m.id = v_id AND s.theirs = m.amount_minor AND s.ours = m.amount_minor AND s.others = 0
+  ) THEN
+    RAISE EXCEPTION 'link % does not come out even', v_id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
 END $$;
 
 CREATE FUNCTION public.check_break_resolution() RETURNS trigger
@@ -174,17 +268,29 @@ CREATE FUNCTION public.check_operator_invite() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
+DECLARE v_person uuid;
 BEGIN
   IF NEW.invited_by IS NULL THEN
     IF EXISTS (SELECT 1 FROM operators) THEN
       RAISE EXCEPTION 'only an administrator invites operators' USING ERRCODE = 'insufficient_privilege';
     END IF;
-  ELSE
-    -- Locked, so that they are not suspended meanwhile.
-    PERFORM 1 FROM operators o WHERE o.id = NEW.invited_by AND o.status = 'active' AND o.role = 'administrator' FOR SHARE;
-    IF NOT FOUND THEN
-      RAISE EXCEPTION 'only an administrator invites operators' USING ERRCODE = 'insufficient_privilege';
+    RETURN NEW;
+  END IF;
+  -- Locked, so that they are not suspended meanwhile.
+  SELECT o.person_id INTO v_person FROM operators o WHERE o.id = NEW.invited_by AND o.status = 'active' AND o.role = 'administrator' FOR SHARE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'only an administrator invites operators' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF NEW.approval_id IS NOT NULL THEN
+    IF NOT EXISTS (
+      SELECT FROM approvals a WHERE a.id = NEW.approval_id AND a.kind = 'operator_change' AND a.state = 'approved' AND a.requested_by = NEW.invited_by
+        AND a.proposal ->> 'target' = 'invitation:' || NEW.email AND a.decided_at > NEW.invited_at - interval '1 day'
+        AND a.proposal -> 'to' = jsonb_build_object('email', NEW.email, 'displayName', NEW.display_name, 'role', NEW.role)) THEN
+      RAISE EXCEPTION 'approval % is not for this invitation', NEW.approval_id USING ERRCODE = 'check_violation', CONSTRAINT = 'operator_invites_approved';
     END IF;
+  ELSIF EXISTS (SELECT FROM approval_rights r WHERE r.role = NEW.role AND r.may_decide)
+    AND EXISTS (SELECT FROM operators o WHERE o.role = 'administrator' AND o.status = 'active' AND o.person_id <> v_person) THEN
+    RAISE EXCEPTION 'an invitation to be % needs an approval', NEW.role USING ERRCODE = 'check_violation', CONSTRAINT = 'operator_invites_approved';
   END IF;
   RETURN NEW;
 END $$;
@@ -247,6 +353,34 @@ BEGIN
     RAISE EXCEPTION 'payment % is released by no entry', NEW.purchase_id USING ERRCODE = 'check_violation';
   END IF;
   RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.count_administrators() RETURNS integer
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  SELECT count(DISTINCT person_id)::integer FROM operators WHERE role = 'administrator' AND status = 'active';
+$$;
+
+CREATE FUNCTION public.count_break_version() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  NEW.version := OLD.version + CASE WHEN
+    (NEW.severity, NEW.transaction_id, NEW.amount_minor, NEW.currency, NEW.evidence, NEW.owner_id, NEW.state)
+    IS DISTINCT FROM (OLD.severity, OLD.transaction_id, OLD.amount_minor, OLD.currency, OLD.evidence, OLD.owner_id, OLD.state)
+    THEN 1 ELSE 0 END;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.default_person() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  NEW.person_id := coalesce(NEW.person_id, NEW.id);
+  RETURN NEW;
 END $$;
 
 CREATE FUNCTION public.enforce_initial_status() RETURNS trigger
@@ -597,6 +731,24 @@ BEGIN
   END LOOP;
 END $$;
 
+CREATE FUNCTION public.read_change_target(p_target text) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  SELECT CASE split_part(p_target, ':', 1)
+    WHEN 'operator' THEN (
+      SELECT jsonb_build_object('role', o.role, 'status', o.status, 'personId', o.person_id) FROM operators o WHERE 'operator:' || o.id = p_target)
+    WHEN 'limits' THEN (
+      SELECT jsonb_build_object('minAmountMinor', l.min_amount_minor::text, 'maxAmountMinor', l.max_amount_minor::text,
+        'maxPerDayMinor', l.max_per_day_minor::text, 'maxCountPerDay', l.max_count_per_day::text,
+        'approvalAboveMinor', l.approval_above_minor::text, 'feeMinor', l.fee_minor::text)
+      FROM transaction_limits l WHERE 'limits:' || l.kind || ':' || l.currency = p_target)
+    WHEN 'approval_right' THEN (
+      SELECT jsonb_build_object('maxAmountMinor', r.max_amount_minor::text) FROM approval_rights r
+      WHERE 'approval_right:' || r.kind || ':' || r.role = p_target AND r.may_decide)
+  END;
+$$;
+
 CREATE FUNCTION public.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -695,17 +847,36 @@ CREATE TABLE public.approvals (
     currency text,
     expires_at timestamp with time zone,
     request_reason text,
+    requested_person uuid,
+    decided_person uuid,
     CONSTRAINT approvals_amount_minor_check CHECK ((amount_minor > 0)),
     CONSTRAINT approvals_check CHECK ((decided_by IS DISTINCT FROM requested_by)),
     CONSTRAINT approvals_check1 CHECK (((state = ANY (ARRAY['approved'::text, 'rejected'::text])) = (decided_by IS NOT NULL))),
     CONSTRAINT approvals_check2 CHECK (((state = 'requested'::text) = (decided_at IS NULL))),
     CONSTRAINT approvals_in_time_check CHECK (((state <> 'approved'::text) OR (expires_at IS NULL) OR (decided_at < expires_at))),
-    CONSTRAINT approvals_kind_check CHECK ((kind = ANY (ARRAY['withdrawal'::text, 'adjustment'::text, 'payout_resolution'::text]))),
-    CONSTRAINT approvals_proposal_check CHECK (((kind = 'withdrawal'::text) OR ((amount_minor IS NOT NULL) AND (currency IS NOT NULL) AND (expires_at IS NOT NULL) AND (request_reason IS NOT NULL)))),
+    CONSTRAINT approvals_kind_check CHECK ((kind = ANY (ARRAY['withdrawal'::text, 'adjustment'::text, 'payout_resolution'::text, 'operator_change'::text, 'setting_change'::text]))),
+    CONSTRAINT approvals_proposal_check CHECK (
+CASE kind
+    WHEN 'withdrawal'::text THEN true
+    WHEN 'operator_change'::text THEN (((proposal ->> 'target'::text) IS NOT NULL) AND (expires_at IS NOT NULL) AND (request_reason IS NOT NULL))
+    WHEN 'setting_change'::text THEN (((proposal ->> 'target'::text) IS NOT NULL) AND (expires_at IS NOT NULL) AND (request_reason IS NOT NULL))
+    ELSE ((amount_minor IS NOT NULL) AND (currency IS NOT NULL) AND (expires_at IS NOT NULL) AND (request_reason IS NOT NULL))
+END),
     CONSTRAINT approvals_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000))),
     CONSTRAINT approvals_request_reason_check CHECK (((length(request_reason) >= 1) AND (length(request_reason) <= 1000))),
     CONSTRAINT approvals_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text, 'expired'::text]))),
-    CONSTRAINT approvals_withdrawal_check CHECK (((kind = 'adjustment'::text) OR (transaction_id IS NOT NULL)))
+    CONSTRAINT approvals_two_persons_check CHECK ((decided_person <> requested_person)),
+    CONSTRAINT approvals_withdrawal_check CHECK (((kind <> ALL (ARRAY['withdrawal'::text, 'payout_resolution'::text])) OR (transaction_id IS NOT NULL)))
+);
+
+CREATE TABLE public.approved_changes (
+    approval_id uuid NOT NULL,
+    target text NOT NULL,
+    version integer NOT NULL,
+    before jsonb NOT NULL,
+    after jsonb NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT approved_changes_version_check CHECK ((version > 0))
 );
 
 CREATE TABLE public.audit_events (
@@ -783,6 +954,17 @@ CREATE TABLE public.bank_accounts (
     CONSTRAINT bank_accounts_status_check CHECK ((status = ANY (ARRAY['active'::text, 'removed'::text])))
 );
 
+CREATE TABLE public.break_matches (
+    id uuid NOT NULL,
+    matched_by uuid NOT NULL,
+    reason text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    matched_at timestamp with time zone NOT NULL,
+    CONSTRAINT break_matches_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT break_matches_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000)))
+);
+
 CREATE TABLE public.break_notes (
     id uuid NOT NULL,
     break_id uuid NOT NULL,
@@ -810,6 +992,8 @@ CREATE TABLE public.breaks (
     resolved_at timestamp with time zone,
     approval_id uuid,
     journal_entry_id uuid,
+    version integer DEFAULT 1 NOT NULL,
+    match_id uuid,
     CONSTRAINT breaks_amount_minor_check CHECK ((amount_minor >= 0)),
     CONSTRAINT breaks_check CHECK (((amount_minor IS NULL) = (currency IS NULL))),
     CONSTRAINT breaks_check1 CHECK (((state = 'resolved'::text) = (resolution IS NOT NULL))),
@@ -817,8 +1001,9 @@ CREATE TABLE public.breaks (
     CONSTRAINT breaks_check3 CHECK ((((resolution = ANY (ARRAY['adjustment'::text, 'decision'::text])) IS NOT TRUE) OR (approval_id IS NOT NULL))),
     CONSTRAINT breaks_check4 CHECK ((((resolution = 'adjustment'::text) IS NOT TRUE) OR (journal_entry_id IS NOT NULL))),
     CONSTRAINT breaks_class_check CHECK ((class = ANY (ARRAY['missing_in_ledger'::text, 'missing_at_provider'::text, 'amount_mismatch'::text, 'currency_mismatch'::text, 'duplicate_in_ledger'::text, 'duplicate_at_provider'::text, 'status_mismatch'::text, 'fee_mismatch'::text, 'batch_total'::text, 'uncleared'::text, 'float_drift'::text, 'balance_drift'::text, 'reserve_drift'::text, 'history_broken'::text, 'hash_chain_broken'::text, 'certificate_broken'::text, 'payout_in_doubt'::text, 'unknown_object'::text]))),
+    CONSTRAINT breaks_match_check CHECK (((NOT (resolution IS DISTINCT FROM 'linked'::text)) = (match_id IS NOT NULL))),
     CONSTRAINT breaks_opened_by_check CHECK ((opened_by = ANY (ARRAY['provider_event'::text, 'reconciliation'::text, 'checker'::text]))),
-    CONSTRAINT breaks_resolution_check CHECK ((resolution = ANY (ARRAY['provider_evidence'::text, 'match'::text, 'adjustment'::text, 'decision'::text]))),
+    CONSTRAINT breaks_resolution_check CHECK ((resolution = ANY (ARRAY['provider_evidence'::text, 'match'::text, 'adjustment'::text, 'decision'::text, 'linked'::text]))),
     CONSTRAINT breaks_severity_check CHECK ((severity = ANY (ARRAY['notice'::text, 'warning'::text, 'critical'::text]))),
     CONSTRAINT breaks_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text]))),
     CONSTRAINT breaks_subject_check CHECK ((subject ~ '^[a-z_]+:.'::text))
@@ -988,6 +1173,7 @@ CREATE TABLE public.operator_invites (
     accepted_at timestamp with time zone,
     operator_id uuid,
     revoked_at timestamp with time zone,
+    approval_id uuid,
     CONSTRAINT operator_invites_check CHECK ((expires_at > invited_at)),
     CONSTRAINT operator_invites_check1 CHECK (((accepted_at IS NULL) = (operator_id IS NULL))),
     CONSTRAINT operator_invites_check2 CHECK (((accepted_at IS NULL) OR (revoked_at IS NULL))),
@@ -1074,6 +1260,7 @@ CREATE TABLE public.operators (
     password_hash text,
     password_changed_at timestamp with time zone,
     data_key_id uuid,
+    person_id uuid NOT NULL,
     CONSTRAINT operators_email_check CHECK ((email = lower(email))),
     CONSTRAINT operators_password_hash_check CHECK ((password_hash ~~ '$argon2id$%'::text)),
     CONSTRAINT operators_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'support'::text, 'operator'::text, 'reconciliation_maker'::text, 'reconciliation_checker'::text, 'administrator'::text]))),
@@ -1212,6 +1399,11 @@ CREATE UNLOGGED TABLE public.rate_limits (
     key character varying(255) NOT NULL,
     points integer DEFAULT 0 NOT NULL,
     expire bigint
+);
+
+CREATE TABLE public.reconciliation_run_breaks (
+    run_id uuid NOT NULL,
+    break_id uuid NOT NULL
 );
 
 CREATE TABLE public.reconciliation_runs (
@@ -1369,11 +1561,13 @@ CREATE TABLE public.statement_lines (
     match_method text,
     match_score smallint,
     transaction_id uuid,
+    verdict text,
     CONSTRAINT statement_lines_check CHECK (((match_method IS NULL) = (match_score IS NULL))),
     CONSTRAINT statement_lines_check1 CHECK ((((match_method = ANY (ARRAY['id'::text, 'reference'::text, 'amount_and_time'::text])) IS TRUE) = (transaction_id IS NOT NULL))),
     CONSTRAINT statement_lines_line_no_check CHECK ((line_no > 0)),
     CONSTRAINT statement_lines_match_method_check CHECK ((match_method = ANY (ARRAY['id'::text, 'reference'::text, 'amount_and_time'::text, 'ambiguous'::text, 'none'::text]))),
-    CONSTRAINT statement_lines_match_score_check CHECK (((match_score >= 0) AND (match_score <= 100)))
+    CONSTRAINT statement_lines_match_score_check CHECK (((match_score >= 0) AND (match_score <= 100))),
+    CONSTRAINT statement_lines_verdict_check CHECK ((verdict = ANY (ARRAY['matched'::text, 'break'::text, 'ignored'::text])))
 );
 
 CREATE TABLE public.suspense_payments (
@@ -1533,6 +1727,12 @@ ALTER TABLE ONLY public.approval_rights
 ALTER TABLE ONLY public.approvals
     ADD CONSTRAINT approvals_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.approved_changes
+    ADD CONSTRAINT approved_changes_pkey PRIMARY KEY (approval_id);
+
+ALTER TABLE ONLY public.approved_changes
+    ADD CONSTRAINT approved_changes_target_version_key UNIQUE (target, version);
+
 ALTER TABLE ONLY public.audit_events
     ADD CONSTRAINT audit_events_pkey PRIMARY KEY (sequence);
 
@@ -1547,6 +1747,9 @@ ALTER TABLE ONLY public.balances
 
 ALTER TABLE ONLY public.bank_accounts
     ADD CONSTRAINT bank_accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.break_matches
+    ADD CONSTRAINT break_matches_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.break_notes
     ADD CONSTRAINT break_notes_pkey PRIMARY KEY (id);
@@ -1598,6 +1801,9 @@ ALTER TABLE ONLY public.ledger_accounts
 
 ALTER TABLE ONLY public.operator_challenges
     ADD CONSTRAINT operator_challenges_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.operator_invites
+    ADD CONSTRAINT operator_invites_approval_id_key UNIQUE (approval_id);
 
 ALTER TABLE ONLY public.operator_invites
     ADD CONSTRAINT operator_invites_operator_id_key UNIQUE (operator_id);
@@ -1667,6 +1873,9 @@ ALTER TABLE ONLY public.provider_events
 
 ALTER TABLE ONLY public.rate_limits
     ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.reconciliation_run_breaks
+    ADD CONSTRAINT reconciliation_run_breaks_pkey PRIMARY KEY (run_id, break_id);
 
 ALTER TABLE ONLY public.reconciliation_runs
     ADD CONSTRAINT reconciliation_runs_kind_window_from_window_to_key UNIQUE (kind, window_from, window_to);
@@ -1771,7 +1980,11 @@ CREATE INDEX approvals_break_idx ON public.approvals USING btree (break_id) WHER
 
 CREATE INDEX approvals_corrected_transaction_idx ON public.approvals USING btree (((proposal ->> 'transactionId'::text))) WHERE (kind = 'adjustment'::text);
 
+CREATE INDEX approvals_kind_idx ON public.approvals USING btree (kind, state, requested_at, id);
+
 CREATE UNIQUE INDEX approvals_one_open_per_break_idx ON public.approvals USING btree (break_id) WHERE (state = 'requested'::text);
+
+CREATE UNIQUE INDEX approvals_one_open_per_target_idx ON public.approvals USING btree (((proposal ->> 'target'::text))) WHERE ((state = 'requested'::text) AND (kind = ANY (ARRAY['operator_change'::text, 'setting_change'::text])));
 
 CREATE UNIQUE INDEX approvals_one_open_per_transaction_idx ON public.approvals USING btree (kind, transaction_id) WHERE ((state = 'requested'::text) AND (kind <> 'withdrawal'::text));
 
@@ -1779,11 +1992,14 @@ CREATE UNIQUE INDEX approvals_one_per_withdrawal_idx ON public.approvals USING b
 
 CREATE INDEX approvals_open_idx ON public.approvals USING btree (requested_at) WHERE (state = 'requested'::text);
 
+CREATE INDEX approvals_requested_by_idx ON public.approvals USING btree (requested_by, requested_at, id);
+
+CREATE INDEX approvals_requested_idx ON public.approvals USING btree (requested_at, id);
+
+CREATE INDEX approvals_state_idx ON public.approvals USING btree (state, requested_at, id);
+
 CREATE INDEX approvals_transaction_idx ON public.approvals USING btree (transaction_id) WHERE (transaction_id IS NOT NULL);
 
-CREATE INDEX audit_events_actor_idx ON public.audit_events USING btree (actor_kind, actor_id, sequence);
-
-CREATE INDEX audit_events_request_idx ON public.audit_events USING btree (request_id) WHERE (request_id IS NOT NULL);
 CREATE INDEX audit_events_action_idx ON public.audit_events USING btree (action, sequence);
 
 CREATE INDEX audit_events_actor_idx ON public.audit_events USING btree (actor_kind, actor_id, sequence);
@@ -1791,6 +2007,8 @@ CREATE INDEX audit_events_actor_idx ON public.audit_events USING btree (actor_ki
 CREATE INDEX audit_events_occurred_idx ON public.audit_events USING btree (occurred_at, sequence);
 
 CREATE INDEX audit_events_operators_idx ON public.audit_events USING btree (sequence) WHERE (actor_kind = 'operator'::text);
+
+CREATE INDEX audit_events_request_idx ON public.audit_events USING btree (request_id) WHERE (request_id IS NOT NULL);
 
 CREATE INDEX audit_events_subject_idx ON public.audit_events USING btree (subject_kind, subject_id, sequence);
 
@@ -1806,9 +2024,23 @@ CREATE INDEX break_notes_break_idx ON public.break_notes USING btree (break_id, 
 
 CREATE INDEX breaks_journal_entry_idx ON public.breaks USING btree (journal_entry_id) WHERE (journal_entry_id IS NOT NULL);
 
+CREATE INDEX breaks_match_idx ON public.breaks USING btree (match_id) WHERE (match_id IS NOT NULL);
+
+CREATE INDEX breaks_open_amount_idx ON public.breaks USING btree (class, currency, amount_minor, opened_at) WHERE (state = 'open'::text);
+
+CREATE INDEX breaks_open_class_idx ON public.breaks USING btree (class, opened_at, id) WHERE (state = 'open'::text);
+
 CREATE UNIQUE INDEX breaks_open_idx ON public.breaks USING btree (class, subject) WHERE (state = 'open'::text);
 
-CREATE INDEX breaks_queue_idx ON public.breaks USING btree (opened_at) WHERE (state = 'open'::text);
+CREATE INDEX breaks_open_owner_idx ON public.breaks USING btree (owner_id, opened_at, id) WHERE (state = 'open'::text);
+
+CREATE INDEX breaks_open_page_idx ON public.breaks USING btree (opened_at, id) WHERE (state = 'open'::text);
+
+CREATE INDEX breaks_open_severity_idx ON public.breaks USING btree (severity, opened_at, id) WHERE (state = 'open'::text);
+
+CREATE INDEX breaks_resolved_class_idx ON public.breaks USING btree (class, opened_at, id) WHERE (state = 'resolved'::text);
+
+CREATE INDEX breaks_resolved_page_idx ON public.breaks USING btree (opened_at, id) WHERE (state = 'resolved'::text);
 
 CREATE INDEX breaks_subject_idx ON public.breaks USING btree (subject);
 
@@ -1842,9 +2074,12 @@ CREATE INDEX operator_sessions_open_idx ON public.operator_sessions USING btree 
 
 CREATE INDEX operator_step_ups_expires_at_idx ON public.operator_step_ups USING btree (expires_at);
 
+CREATE INDEX operators_person_idx ON public.operators USING btree (person_id);
+
 CREATE INDEX postings_account_idx ON public.postings USING btree (ledger_account_id, created_xid);
 
 CREATE INDEX postings_statement_idx ON public.postings USING btree (ledger_account_id, posted_at, id);
+
 CREATE INDEX provider_calls_called_idx ON public.provider_calls USING btree (called_at, id);
 
 CREATE INDEX provider_calls_code_idx ON public.provider_calls USING btree (code, called_at, id) WHERE (code <> 'ok'::text);
@@ -1861,7 +2096,6 @@ CREATE INDEX provider_deliveries_received_idx ON public.provider_deliveries USIN
 
 CREATE INDEX provider_deliveries_verdict_idx ON public.provider_deliveries USING btree (verdict, received_at);
 
-CREATE INDEX provider_events_by_transaction_idx ON public.provider_events USING btree (transaction_id) WHERE (transaction_id IS NOT NULL);
 CREATE INDEX provider_deliveries_xid_idx ON public.provider_deliveries USING btree (created_xid, id);
 
 CREATE INDEX provider_event_replays_event_idx ON public.provider_event_replays USING btree (provider_event_id, requested_at);
@@ -1869,6 +2103,8 @@ CREATE INDEX provider_event_replays_event_idx ON public.provider_event_replays U
 CREATE UNIQUE INDEX provider_event_replays_open_idx ON public.provider_event_replays USING btree (provider_event_id) WHERE (finished_at IS NULL);
 
 CREATE INDEX provider_event_replays_waiting_idx ON public.provider_event_replays USING btree (requested_at) WHERE (finished_at IS NULL);
+
+CREATE INDEX provider_events_by_transaction_idx ON public.provider_events USING btree (transaction_id) WHERE (transaction_id IS NOT NULL);
 
 CREATE INDEX provider_events_object_idx ON public.provider_events USING btree (object_id, received_at);
 
@@ -1886,6 +2122,8 @@ CREATE INDEX provider_events_waiting_idx ON public.provider_events USING btree (
 
 CREATE INDEX rate_limits_expire_idx ON public.rate_limits USING btree (expire);
 
+CREATE INDEX reconciliation_run_breaks_break_idx ON public.reconciliation_run_breaks USING btree (break_id);
+
 CREATE INDEX reconciliation_runs_requested_idx ON public.reconciliation_runs USING btree (requested_at, id);
 
 CREATE INDEX reconciliation_runs_running_idx ON public.reconciliation_runs USING btree (updated_at) WHERE (state = 'running'::text);
@@ -1899,6 +2137,7 @@ CREATE INDEX revio_purchases_next_look_idx ON public.revio_purchases USING btree
 CREATE UNIQUE INDEX revio_purchases_one_credit_idx ON public.revio_purchases USING btree (transaction_id) WHERE (credited_at IS NOT NULL);
 
 CREATE UNIQUE INDEX saved_views_shared_filters_idx ON public.saved_views USING btree (list, filters_sha256) WHERE is_shared;
+
 CREATE INDEX sessions_by_user_idx ON public.sessions USING btree (user_id, created_at, id);
 
 CREATE INDEX sessions_open_by_user_idx ON public.sessions USING btree (user_id) WHERE (ended_at IS NULL);
@@ -1909,7 +2148,13 @@ CREATE INDEX statement_lines_related_idx ON public.statement_lines USING btree (
 
 CREATE INDEX statement_lines_transaction_idx ON public.statement_lines USING btree (run_id, transaction_id) WHERE (transaction_id IS NOT NULL);
 
+CREATE INDEX statement_lines_verdict_idx ON public.statement_lines USING btree (run_id, verdict, line_no) WHERE (verdict <> 'matched'::text);
+
+CREATE INDEX suspense_payments_held_idx ON public.suspense_payments USING btree (held_at, purchase_id) WHERE (released_at IS NULL);
+
 CREATE INDEX suspense_payments_next_look_idx ON public.suspense_payments USING btree (next_look_at) WHERE (next_look_at IS NOT NULL);
+
+CREATE INDEX suspense_payments_released_idx ON public.suspense_payments USING btree (held_at, purchase_id) WHERE (released_at IS NOT NULL);
 
 CREATE INDEX suspense_payments_transaction_idx ON public.suspense_payments USING btree (transaction_id) WHERE (transaction_id IS NOT NULL);
 
@@ -1940,17 +2185,24 @@ CREATE INDEX transactions_reference_prefix_idx ON public.transactions USING btre
 CREATE INDEX transactions_related_idx ON public.transactions USING btree (related_transaction_id) WHERE (related_transaction_id IS NOT NULL);
 
 CREATE INDEX transactions_status_idx ON public.transactions USING btree (kind, status, created_at, id);
+
 CREATE INDEX users_created_idx ON public.users USING btree (created_at, id);
 
 CREATE INDEX users_frozen_idx ON public.users USING btree (created_at, id) WHERE (outgoing_frozen_at IS NOT NULL);
 
 CREATE INDEX users_status_idx ON public.users USING btree (status, created_at, id);
 
+CREATE CONSTRAINT TRIGGER approvals_applied AFTER UPDATE ON public.approvals DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((new.state = 'approved'::text) AND (new.kind = ANY (ARRAY['operator_change'::text, 'setting_change'::text])) AND ((new.proposal ->> 'target'::text) !~~ 'invitation:%'::text))) EXECUTE FUNCTION public.check_approved_change();
+
 CREATE TRIGGER approvals_decided_once BEFORE UPDATE ON public.approvals FOR EACH ROW WHEN ((old.state <> 'requested'::text)) EXECUTE FUNCTION public.refuse_second_decision();
 
 CREATE TRIGGER approvals_decision BEFORE UPDATE ON public.approvals FOR EACH ROW WHEN ((old.state = 'requested'::text)) EXECUTE FUNCTION public.check_approval_decision();
 
 CREATE TRIGGER approvals_request BEFORE INSERT ON public.approvals FOR EACH ROW EXECUTE FUNCTION public.check_approval_request();
+
+CREATE TRIGGER approved_changes_append_only BEFORE DELETE OR UPDATE ON public.approved_changes FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER approved_changes_no_truncate BEFORE TRUNCATE ON public.approved_changes FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -1964,9 +2216,17 @@ CREATE TRIGGER balances_no_delete BEFORE DELETE ON public.balances FOR EACH ROW 
 
 CREATE TRIGGER balances_no_truncate BEFORE TRUNCATE ON public.balances FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER break_matches_append_only BEFORE DELETE OR UPDATE ON public.break_matches FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE CONSTRAINT TRIGGER break_matches_even AFTER INSERT ON public.break_matches DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.check_break_match();
+
+CREATE TRIGGER break_matches_no_truncate BEFORE TRUNCATE ON public.break_matches FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER break_notes_append_only BEFORE DELETE OR UPDATE ON public.break_notes FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER break_notes_no_truncate BEFORE TRUNCATE ON public.break_notes FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE CONSTRAINT TRIGGER breaks_match_even AFTER INSERT OR UPDATE OF match_id ON public.breaks DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.match_id IS NOT NULL)) EXECUTE FUNCTION public.check_break_match();
 
 CREATE TRIGGER breaks_no_delete BEFORE DELETE ON public.breaks FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -1975,6 +2235,8 @@ CREATE TRIGGER breaks_no_truncate BEFORE TRUNCATE ON public.breaks FOR EACH STAT
 CREATE TRIGGER breaks_resolution BEFORE UPDATE ON public.breaks FOR EACH ROW WHEN ((new.resolution = ANY (ARRAY['adjustment'::text, 'decision'::text]))) EXECUTE FUNCTION public.check_break_resolution();
 
 CREATE TRIGGER breaks_resolved_once BEFORE UPDATE ON public.breaks FOR EACH ROW WHEN ((old.state = 'resolved'::text)) EXECUTE FUNCTION public.refuse_reopening();
+
+CREATE TRIGGER breaks_version BEFORE UPDATE ON public.breaks FOR EACH ROW EXECUTE FUNCTION public.count_break_version();
 
 CREATE TRIGGER chain_links_append_only BEFORE DELETE OR UPDATE ON public.chain_links FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -2002,6 +2264,8 @@ CREATE TRIGGER ledger_accounts_no_truncate BEFORE TRUNCATE ON public.ledger_acco
 
 CREATE TRIGGER operator_invites_by_administrator BEFORE INSERT ON public.operator_invites FOR EACH ROW EXECUTE FUNCTION public.check_operator_invite();
 
+CREATE TRIGGER operators_person BEFORE INSERT ON public.operators FOR EACH ROW EXECUTE FUNCTION public.default_person();
+
 CREATE TRIGGER outgoing_switch_no_delete BEFORE DELETE ON public.outgoing_switch FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER postings_append_only BEFORE DELETE OR UPDATE ON public.postings FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
@@ -2015,6 +2279,10 @@ CREATE TRIGGER provider_event_replays_finished_once BEFORE UPDATE ON public.prov
 CREATE TRIGGER provider_event_replays_no_delete BEFORE DELETE ON public.provider_event_replays FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER provider_event_replays_no_truncate BEFORE TRUNCATE ON public.provider_event_replays FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_run_breaks_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_run_breaks FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_run_breaks_no_truncate BEFORE TRUNCATE ON public.reconciliation_run_breaks FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER reconciliation_runs_completed_once BEFORE UPDATE ON public.reconciliation_runs FOR EACH ROW WHEN ((old.state = 'completed'::text)) EXECUTE FUNCTION public.refuse_reconciling_again();
 
@@ -2078,6 +2346,9 @@ ALTER TABLE ONLY public.approvals
 ALTER TABLE ONLY public.approvals
     ADD CONSTRAINT approvals_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES public.transactions(id);
 
+ALTER TABLE ONLY public.approved_changes
+    ADD CONSTRAINT approved_changes_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES public.approvals(id);
+
 ALTER TABLE ONLY public.balance_checkpoints
     ADD CONSTRAINT balance_checkpoints_ledger_account_id_fkey FOREIGN KEY (ledger_account_id) REFERENCES public.ledger_accounts(id);
 
@@ -2093,6 +2364,12 @@ ALTER TABLE ONLY public.balances
 ALTER TABLE ONLY public.bank_accounts
     ADD CONSTRAINT bank_accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
+ALTER TABLE ONLY public.break_matches
+    ADD CONSTRAINT break_matches_currency_fkey FOREIGN KEY (currency) REFERENCES public.currencies(code);
+
+ALTER TABLE ONLY public.break_matches
+    ADD CONSTRAINT break_matches_matched_by_fkey FOREIGN KEY (matched_by) REFERENCES public.operators(id);
+
 ALTER TABLE ONLY public.break_notes
     ADD CONSTRAINT break_notes_break_id_fkey FOREIGN KEY (break_id) REFERENCES public.breaks(id);
 
@@ -2107,6 +2384,9 @@ ALTER TABLE ONLY public.breaks
 
 ALTER TABLE ONLY public.breaks
     ADD CONSTRAINT breaks_journal_entry_id_fkey FOREIGN KEY (journal_entry_id) REFERENCES public.journal_entries(id);
+
+ALTER TABLE ONLY public.breaks
+    ADD CONSTRAINT breaks_match_id_fkey FOREIGN KEY (match_id) REFERENCES public.break_matches(id);
 
 ALTER TABLE ONLY public.breaks
     ADD CONSTRAINT breaks_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.operators(id);
@@ -2128,6 +2408,9 @@ ALTER TABLE ONLY public.ledger_accounts
 
 ALTER TABLE ONLY public.operator_challenges
     ADD CONSTRAINT operator_challenges_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.operator_sessions(id);
+
+ALTER TABLE ONLY public.operator_invites
+    ADD CONSTRAINT operator_invites_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES public.approvals(id);
 
 ALTER TABLE ONLY public.operator_invites
     ADD CONSTRAINT operator_invites_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES public.operators(id);
@@ -2153,6 +2436,9 @@ ALTER TABLE ONLY public.operator_totp_factors
 ALTER TABLE ONLY public.operators
     ADD CONSTRAINT operators_data_key_id_fkey FOREIGN KEY (data_key_id) REFERENCES public.data_keys(id);
 
+ALTER TABLE ONLY public.operators
+    ADD CONSTRAINT operators_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.operators(id);
+
 ALTER TABLE ONLY public.provider_deliveries
     ADD CONSTRAINT provider_deliveries_provider_event_id_fkey FOREIGN KEY (provider_event_id) REFERENCES public.provider_events(id);
 
@@ -2167,6 +2453,12 @@ ALTER TABLE ONLY public.provider_events
 
 ALTER TABLE ONLY public.provider_events
     ADD CONSTRAINT provider_events_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES public.transactions(id);
+
+ALTER TABLE ONLY public.reconciliation_run_breaks
+    ADD CONSTRAINT reconciliation_run_breaks_break_id_fkey FOREIGN KEY (break_id) REFERENCES public.breaks(id);
+
+ALTER TABLE ONLY public.reconciliation_run_breaks
+    ADD CONSTRAINT reconciliation_run_breaks_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.reconciliation_runs(id);
 
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
@@ -2252,6 +2544,9 @@ ALTER TABLE ONLY public.users
 REVOKE ALL ON FUNCTION public.accept_operator_invite(p_token_hash bytea, p_operator_id uuid, p_password_hash text, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.accept_operator_invite(p_token_hash bytea, p_operator_id uuid, p_password_hash text, p_at timestamp with time zone) TO wallet_app;
 
+REVOKE ALL ON FUNCTION public.apply_approved_change(p_approval_id uuid, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.apply_approved_change(p_approval_id uuid, p_at timestamp with time zone) TO wallet_app;
+
 REVOKE ALL ON FUNCTION public.extend_hash_chain(p_stream text, p_limit integer, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.extend_hash_chain(p_stream text, p_limit integer, p_at timestamp with time zone) TO wallet_app;
 
@@ -2283,6 +2578,9 @@ GRANT UPDATE(decided_at) ON TABLE public.approvals TO wallet_app;
 
 GRANT UPDATE(reason) ON TABLE public.approvals TO wallet_app;
 
+GRANT SELECT ON TABLE public.approved_changes TO wallet_app;
+GRANT SELECT ON TABLE public.approved_changes TO wallet_reader;
+
 GRANT SELECT,INSERT ON TABLE public.audit_events TO wallet_app;
 GRANT SELECT ON TABLE public.audit_events TO wallet_reader;
 
@@ -2294,6 +2592,9 @@ GRANT SELECT ON TABLE public.balances TO wallet_reader;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.bank_accounts TO wallet_app;
 GRANT SELECT ON TABLE public.bank_accounts TO wallet_reader;
+
+GRANT SELECT,INSERT ON TABLE public.break_matches TO wallet_app;
+GRANT SELECT ON TABLE public.break_matches TO wallet_reader;
 
 GRANT SELECT,INSERT ON TABLE public.break_notes TO wallet_app;
 GRANT SELECT ON TABLE public.break_notes TO wallet_reader;
@@ -2324,6 +2625,8 @@ GRANT UPDATE(resolved_at) ON TABLE public.breaks TO wallet_app;
 GRANT UPDATE(approval_id) ON TABLE public.breaks TO wallet_app;
 
 GRANT UPDATE(journal_entry_id) ON TABLE public.breaks TO wallet_app;
+
+GRANT UPDATE(match_id) ON TABLE public.breaks TO wallet_app;
 
 GRANT SELECT ON TABLE public.chain_links TO wallet_app;
 GRANT SELECT ON TABLE public.chain_links TO wallet_reader;
@@ -2381,6 +2684,8 @@ GRANT SELECT(operator_id) ON TABLE public.operator_invites TO wallet_reader;
 
 GRANT UPDATE(revoked_at) ON TABLE public.operator_invites TO wallet_app;
 GRANT SELECT(revoked_at) ON TABLE public.operator_invites TO wallet_reader;
+
+GRANT SELECT(approval_id) ON TABLE public.operator_invites TO wallet_reader;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.operator_passkeys TO wallet_app;
 
@@ -2471,6 +2776,8 @@ GRANT SELECT(password_changed_at) ON TABLE public.operators TO wallet_reader;
 
 GRANT UPDATE(data_key_id) ON TABLE public.operators TO wallet_app;
 
+GRANT SELECT(person_id) ON TABLE public.operators TO wallet_reader;
+
 GRANT SELECT ON TABLE public.outgoing_switch TO wallet_app;
 GRANT SELECT ON TABLE public.outgoing_switch TO wallet_reader;
 
@@ -2525,6 +2832,9 @@ GRANT UPDATE(settled_at) ON TABLE public.provider_events TO wallet_app;
 GRANT SELECT(settled_at) ON TABLE public.provider_events TO wallet_reader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_limits TO wallet_app;
+
+GRANT SELECT,INSERT ON TABLE public.reconciliation_run_breaks TO wallet_app;
+GRANT SELECT ON TABLE public.reconciliation_run_breaks TO wallet_reader;
 
 GRANT SELECT,INSERT ON TABLE public.reconciliation_runs TO wallet_app;
 GRANT SELECT ON TABLE public.reconciliation_runs TO wallet_reader;
@@ -2639,6 +2949,8 @@ GRANT UPDATE(match_method) ON TABLE public.statement_lines TO wallet_app;
 GRANT UPDATE(match_score) ON TABLE public.statement_lines TO wallet_app;
 
 GRANT UPDATE(transaction_id) ON TABLE public.statement_lines TO wallet_app;
+
+GRANT UPDATE(verdict) ON TABLE public.statement_lines TO wallet_app;
 
 GRANT SELECT,INSERT ON TABLE public.suspense_payments TO wallet_app;
 GRANT SELECT ON TABLE public.suspense_payments TO wallet_reader;

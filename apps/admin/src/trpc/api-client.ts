@@ -7,7 +7,7 @@ import { readEnv } from "../env.ts";
 import type { OperatorRouter } from "./operator-router.ts";
 
 /** How long the API may take, in milliseconds. */
-export const apiPatienceMs = 25_000;
+const apiPatienceMs = 25_000;
 
 /** What the API has to know of a call: that it comes from this server, for whom, and from where. */
 export function apiHeaders(given: {

@@ -13,7 +13,8 @@ import superjson from "superjson";
 import { apiErrorOf } from "./api-error.ts";
 import type { OperatorRouter } from "./operator-router.ts";
 
-export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<OperatorRouter>();
+const { TRPCProvider, ...hooks } = createTRPCContext<OperatorRouter>();
+export const { useTRPC, useTRPCClient } = hooks;
 
 const url = "/api/trpc";
 

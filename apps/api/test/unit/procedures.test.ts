@@ -70,8 +70,10 @@ describe("every procedure", () => {
     expect(confirmed.map(({ path }) => path).sort()).toEqual([
       "adjustment.decide",
       "invite.create",
+      "operator.decideChange",
       "outgoing.resume",
       "payout.decideResolution",
+      "setting.decideChange",
       "user.unfreezeOutgoing",
       "withdrawal.decide",
     ]);

@@ -5,9 +5,15 @@ import { DomainError } from "../errors.ts";
 const refusals: Record<string, () => DomainError> = {
   // Nobody decides on their own request.
   approvals_check: notAllowed,
+  approvals_two_persons_check: notAllowed,
   approvals_in_time_check: notOpen,
   approvals_one_open_per_transaction_idx: alreadyAsked,
   approvals_one_open_per_break_idx: alreadyAsked,
+  approvals_one_open_per_target_idx: alreadyAsked,
+  approved_changes_since: () =>
+    new DomainError("WRONG_STATE", "It was changed since this was asked for. Ask anew."),
+  operators_two_administrators: () =>
+    new DomainError("WRONG_STATE", "Two people have to stay administrators. Invite another first."),
 };
 
 /**

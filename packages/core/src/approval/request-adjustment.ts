@@ -6,6 +6,8 @@ import { DomainError, notFound } from "../errors.ts";
 import { runIdempotently } from "../idempotency/run-idempotently.ts";
 import type { LedgerAccountCode } from "../ledger/chart-of-accounts.ts";
 import { requireOperator } from "../operator/require-operator.ts";
+import { mayAdjustClass } from "../reconciliation/break-actions.ts";
+import { changedMeanwhile, checkVersion } from "../reconciliation/changed-meanwhile.ts";
 import { fitsSuspense, mayAdjustBetween, parseAccountCode } from "./adjustable-accounts.ts";
 import { type Adjustment, readAdjustment } from "./adjustment.ts";
 import { expireApprovals } from "./expire-approvals.ts";
@@ -17,6 +19,8 @@ import { lockPaymentToRelease } from "./suspense-release.ts";
 export interface AdjustmentRequest {
   /** The open break that it is to resolve. */
   breakId?: string | undefined;
+  /** Of that break, as the maker saw it: if it is another by now, they are told. */
+  breakVersion?: number | undefined;
   debitAccount: string;
   creditAccount: string;
   amountMinor: bigint;
@@ -94,7 +98,17 @@ async function checkSubjects(
   if (breakId === undefined) return paidFor;
   const found = await lockBreak(tx, breakId);
   if (found === undefined) throw notFound("break");
-  if (found.state !== "open") throw new DomainError("WRONG_STATE", "This break is resolved.");
+  if (found.state !== "open") {
+    const told = await changedMeanwhile(tx, breakId);
+    throw new DomainError("WRONG_STATE", `This break is resolved. ${told}`);
+  }
+  await checkVersion(tx, found, input.breakVersion);
+  if (!mayAdjustClass(found.class)) {
+    throw new DomainError(
+      "INVALID_INPUT",
+      "A break of this class is not put right by a correction.",
+    );
+  }
   await expireApprovals(ctx, tx, { breakId });
   return found.transactionId ?? paidFor;
 }

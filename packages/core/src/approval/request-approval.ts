@@ -2,6 +2,7 @@ import { insertApproval, type Proposal } from "@revio-wallet/db/sql/approvals";
 import type { Tx } from "@revio-wallet/db/with-transaction";
 import { recordAuditEvent } from "../audit/record-audit-event.ts";
 import type { Context } from "../context.ts";
+import { auditDetailsOfChange } from "./change.ts";
 
 /** What a proposal rests on changes: after a day somebody has to look again. */
 const lifetimeMs = 24 * 60 * 60_000;
@@ -20,7 +21,8 @@ export async function requestApproval(
   const expiresAt = new Date(requestedAt.getTime() + lifetimeMs);
   const requestedBy = ctx.actor.id;
   await insertApproval(tx, { ...proposed, id, requestedBy, requestedAt, expiresAt });
-  const { kind, transactionId, breakId, amountMinor, currency, proposal } = proposed;
+  const { kind, transactionId, breakId, amountMinor, currency } = proposed;
+  const isChange = kind === "operator_change" || kind === "setting_change";
   await recordAuditEvent(ctx, tx, {
     action: `${kind}.requested`,
     subjectKind: "approval",
@@ -28,9 +30,9 @@ export async function requestApproval(
     details: {
       transactionId,
       breakId,
-      amountMinor: amountMinor.toString(),
+      amountMinor: amountMinor?.toString() ?? null,
       currency,
-      ...proposal,
+      ...(isChange ? auditDetailsOfChange(proposed.proposal) : proposed.proposal),
     },
   });
   return { id, expiresAt };

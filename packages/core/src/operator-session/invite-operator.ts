@@ -22,13 +22,20 @@ export interface Invitation {
 
 /**
  * Invites somebody to be an operator. Whoever opens the link first and sets a password is that operator: hand it over by a
- * way that only they can read. An earlier open invitation of the same address is taken back.
+ * way that only they can read. An earlier open invitation of the same address is taken back. A role that may decide on approvals needs
+ * one: `requestInvitation`, and who asked for it invites. Only while there is no other administrator, it needs none.
  *
- * @throws DomainError FORBIDDEN unless an administrator asks, INVALID_INPUT, DUPLICATE if the address is an operator's
+ * @throws DomainError FORBIDDEN unless an administrator asks, INVALID_INPUT, DUPLICATE if the address is an operator's, WRONG_STATE if it
+ *   needs an approval, or this one is not for it, too old, or used up
  */
 export async function inviteOperator(
   ctx: OperatorSignInContext,
-  input: { email: string; displayName: string; role: OperatorRole },
+  input: {
+    email: string;
+    displayName: string;
+    role: OperatorRole;
+    approvalId?: string | undefined;
+  },
 ): Promise<Invitation> {
   const person = parsePerson(input);
   const { token, ...row } = newInvite(ctx);
@@ -42,17 +49,20 @@ export async function inviteOperator(
         ...person,
         role: input.role,
         invitedBy: ctx.actor.id,
+        approvalId: input.approvalId ?? null,
       });
       await recordAuditEvent(ctx, tx, {
         action: "operator.invited",
         subjectKind: "operator_invite",
         subjectId: row.id,
-        details: { role: input.role },
+        details: { role: input.role, approvalId: input.approvalId ?? null },
       });
       return { token, expiresAt: row.expiresAt };
     });
   } catch (error) {
-    if (error instanceof DatabaseError && error.code === "42501") throw notAllowed();
+    if (!(error instanceof DatabaseError)) throw error;
+    if (error.code === "42501") throw notAllowed();
+    if (approvalConstraints.has(error.constraint ?? "")) throw notApproved();
     throw error;
   }
 }
@@ -122,6 +132,18 @@ function newInvite(ctx: OperatorSignInContext) {
     invitedAt,
     expiresAt: new Date(invitedAt.getTime() + ctx.operatorSessionPolicy.inviteSeconds * 1_000),
   };
+}
+
+const approvalConstraints = new Set([
+  "operator_invites_approved",
+  "operator_invites_approval_id_key",
+]);
+
+function notApproved(): DomainError {
+  return new DomainError(
+    "WRONG_STATE",
+    "Who has this role may approve: another administrator has to approve just this invitation first, and each approval is good for one, for a day.",
+  );
 }
 
 function notAllowed(): DomainError {

@@ -14,10 +14,17 @@ export interface ListedOperatorSession {
 export async function listOwnSessions(
   ctx: OperatorSessionContext,
 ): Promise<ListedOperatorSession[]> {
+  return readOpenSessions(ctx, ctx.operatorSession.operatorId);
+}
+
+export async function readOpenSessions(
+  ctx: OperatorSessionContext,
+  operatorId: string,
+): Promise<ListedOperatorSession[]> {
   const now = ctx.clock.now();
   const rows = await ctx.reader.operatorSession.findMany({
     where: {
-      operatorId: ctx.operatorSession.operatorId,
+      operatorId,
       endedAt: null,
       expiresAt: { gt: now },
       idleExpiresAt: { gt: now },

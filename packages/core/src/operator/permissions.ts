@@ -42,6 +42,8 @@ export const permissions = {
   "reconciliation.view": everybody,
   "reconciliation.start": reconcilers,
   "breaks.work": working,
+  /** Join what only Revio has to what only the ledger has: nothing is posted by it. */
+  "breaks.link": ["reconciliation_maker", "reconciliation_checker", "administrator"],
   "approvals.view": everybody,
   "queues.view": everybody,
   "queues.redrive": ["operator", "administrator"],

@@ -13,7 +13,7 @@ const clearingAccounts: HouseAccountName[] = ["suspense", "payout_returns"];
 const patienceMs = 3 * 24 * 60 * 60_000;
 
 /** Opens or ends the break of each clearing account that holds money older than three days. Returns how many are open. */
-export async function checkUncleared(ctx: Context): Promise<number> {
+export async function checkUncleared(ctx: Context, runId: string): Promise<number> {
   const since = new Date(ctx.clock.now().getTime() - patienceMs);
   let breaks = 0;
   for (const currency of currencies) {
@@ -25,6 +25,7 @@ export async function checkUncleared(ctx: Context): Promise<number> {
         return settleComparison(ctx, tx, {
           subject: `account:${account}`,
           source: "accounts",
+          runId,
           difference: residue === 0n ? undefined : uncleared(residue, currency),
           details: { olderThan: since.toISOString() },
         });

@@ -3,6 +3,7 @@ import {
   type BookedTransactionRow,
   findOpenBreaksOfSource,
 } from "@revio-wallet/db/sql/reconciliation-facts";
+import { insertRunBreak } from "@revio-wallet/db/sql/break-queue";
 import type { Tx } from "@revio-wallet/db/with-transaction";
 import type { Context } from "../context.ts";
 import { isCurrency } from "../money.ts";
@@ -21,6 +22,8 @@ const ofObjects: ReadonlySet<ComparisonSource> = new Set(["objects", "statement"
 export interface Comparison {
   subject: string;
   source: ComparisonSource;
+  /** The run that compares: it will be known to have seen the break. */
+  runId: string;
   /** The transaction that it is about, as it was compared. */
   ours?: BookedTransactionRow | undefined;
   /** What the normal path has just told the operators' queue of the same subject. */
@@ -38,7 +41,7 @@ export interface Comparison {
 export async function settleComparison(
   ctx: Pick<Context, "actor" | "clock" | "ids" | "requestId">,
   tx: Tx,
-  { subject, source, ours, told, details, ...compared }: Comparison,
+  { subject, source, runId, ours, told, details, ...compared }: Comparison,
 ): Promise<boolean> {
   const booked = bookedFactsOf(ours);
   const said = { found: compared.difference?.found ?? null };
@@ -57,7 +60,7 @@ export async function settleComparison(
   }
   if (difference === undefined) return false;
   const { expected, found, ...rest } = difference;
-  await openBreak(ctx, tx, {
+  const breakId = await openBreak(ctx, tx, {
     ...rest,
     subject,
     transactionId: ours?.id,
@@ -65,6 +68,7 @@ export async function settleComparison(
     evidence: { source, expected, found, ...details },
     openedBy,
   });
+  await insertRunBreak(tx, { runId, breakId });
   return true;
 }
 

@@ -20,6 +20,7 @@ export async function checkStatementTotals(
     await settleComparison(ctx, tx, {
       subject: `statement:${run.id}`,
       source: "statement",
+      runId: run.id,
       difference: first && differenceOf(first),
     });
   });

@@ -56,12 +56,18 @@ export async function withObject<Result>(
 /** Reads one object back and compares it with the ledger. Returns true if they differ. */
 export async function compareObject(
   ctx: RevioContext,
-  input: { object: ObjectKind; objectId: string; transactionId: string | undefined },
+  input: {
+    runId: string;
+    object: ObjectKind;
+    objectId: string;
+    transactionId: string | undefined;
+  },
 ): Promise<boolean> {
   return withObject(ctx, input, (tx, { read, effect, ours }) =>
     settleComparison(ctx, tx, {
       subject: `${input.object}:${input.objectId}`,
       source: "objects",
+      runId: input.runId,
       ours,
       told: toldOf(effect),
       difference:

@@ -40,7 +40,7 @@ export async function judgeStatedEntries(
   let breaks = 0;
   for (const entry of missing) {
     if (entry.kind === "withdrawal" && !hasPayouts) continue;
-    if (await lookForEntry(ctx, entry)) breaks += 1;
+    if (await lookForEntry(ctx, run.id, entry)) breaks += 1;
   }
   if (!hasPayouts) ctx.log.warn({ runId: run.id }, "the statement has no payouts");
   return commitStep(ctx, run, { cursor: last, checked: page.length, breaks }, (tx) =>
@@ -51,13 +51,18 @@ export async function judgeStatedEntries(
   );
 }
 
-async function lookForEntry(ctx: RevioContext, entry: StatedEntryRow): Promise<boolean> {
+async function lookForEntry(
+  ctx: RevioContext,
+  runId: string,
+  entry: StatedEntryRow,
+): Promise<boolean> {
   const [ours] = await readBookedTransactions(ctx.pool, [entry.transactionId]);
   const objectId = ours?.settledObjectId ?? ours?.objectIds[0];
   const settle = async (tx: Tx, acted: ActedOn | undefined) =>
     settleComparison(ctx, tx, {
       subject: subjectOf(entry),
       source: "statement",
+      runId,
       ours: acted?.ours ?? ours,
       difference: differenceOf(entry, ours?.bookedMinor ?? 0n, ours?.currency ?? "ZAR", acted),
       details: { event: entry.event, objectId: objectId ?? null },

@@ -40,24 +40,27 @@ export async function judgeStatementLines(
   );
   const ours = await readMatched(ctx, [...matches.values()]);
   const judged = lines.filter((line) => isIn(run, line) && kindOfLine(line) !== "total");
+  const differing = new Set<bigint>();
   const agreeing: string[] = [];
-  let breaks = 0;
   for (const line of judged) {
     const match = matches.get(line.lineNo) as LineMatch;
     if (judgeLine(line, isCertain(match) ? ours.get(match.transactionId) : undefined)) {
-      const looked = await lookIntoLine(ctx, line, match);
-      if (looked.differs) breaks += 1;
+      const looked = await lookIntoLine(ctx, run.id, line, match);
+      if (looked.differs) differing.add(line.lineNo);
       // The look may have tied it to a transaction.
       matches.set(line.lineNo, looked.match);
     } else if (!line.isRepeated) agreeing.push(subjectOfLine(line));
   }
-  const step = { cursor: last.toString(), checked: judged.length, breaks };
+  const judgedNos = new Set(judged.map(({ lineNo }) => lineNo));
+  const verdictOn = (lineNo: bigint) =>
+    judgedNos.has(lineNo) ? (differing.has(lineNo) ? "break" : "matched") : "ignored";
+  const step = { cursor: last.toString(), checked: judged.length, breaks: differing.size };
   return commitStep(ctx, run, step, async (tx) => {
     await endComparisons(ctx, tx, { subjects: agreeing, source: "statement" });
     await updateLineMatches(
       tx,
       run.id,
-      [...matches].map(([lineNo, match]) => ({ lineNo, ...match })),
+      [...matches].map(([lineNo, match]) => ({ lineNo, ...match, verdict: verdictOn(lineNo) })),
     );
   });
 }

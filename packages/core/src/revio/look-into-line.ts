@@ -30,10 +30,11 @@ export interface LookedInto {
  */
 export async function lookIntoLine(
   ctx: RevioContext,
+  runId: string,
   line: MatchableLineRow,
   match: LineMatch,
 ): Promise<LookedInto> {
-  if (kindOfLine(line) === "unknown") return settleUnknown(ctx, line, match);
+  if (kindOfLine(line) === "unknown") return settleUnknown(ctx, runId, line, match);
   const owner = ownerOfLine(line);
   const transactionId = isCertain(match) ? match.transactionId : undefined;
   return withObject(ctx, { ...owner, transactionId }, async (tx, acted) => {
@@ -45,6 +46,7 @@ export async function lookIntoLine(
     const differs = await settleComparison(ctx, tx, {
       subject: subjectOfLine(line),
       source: "statement",
+      runId,
       ours,
       told: saysTheSame(line, acted) ? toldOf(acted.effect) : undefined,
       difference: whatIsLeft(line, ours, acted),
@@ -64,6 +66,7 @@ export async function lookIntoLine(
 
 async function settleUnknown(
   ctx: RevioContext,
+  runId: string,
   line: MatchableLineRow,
   match: LineMatch,
 ): Promise<LookedInto> {
@@ -71,6 +74,7 @@ async function settleUnknown(
     settleComparison(ctx, tx, {
       subject: subjectOfLine(line),
       source: "statement",
+      runId,
       difference: judgeLine(line, undefined),
       details: { lineNo: line.lineNo.toString(), status: line.status },
     }),

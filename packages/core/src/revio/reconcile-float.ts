@@ -34,10 +34,14 @@ export async function reconcileFloat(
   const isCalm = Object.values(first).every((excess) => excess === 0n);
   if (!isCalm && ctx.clock.now() < until) return { kind: "wait", until };
   const second = isCalm ? first : await lookAtFloat(ctx);
-  let breaks = await checkUncleared(ctx);
+  let breaks = await checkUncleared(ctx, run.id);
   for (const currency of new Set([...Object.keys(first), ...Object.keys(second)])) {
     const excess = lasting(first[currency] ?? 0n, second[currency] ?? 0n);
-    if (await withTransaction(ctx.pool, (tx) => settleFloat(ctx, tx, currency, excess)))
+    if (
+      await withTransaction(ctx.pool, (tx) =>
+        settleFloat(ctx, tx, { runId: run.id, currency, excess }),
+      )
+    )
       breaks += 1;
   }
   return commitStep(ctx, run, { state: "completed", checked: Object.keys(second).length, breaks });
@@ -88,8 +92,7 @@ async function inFlight(ctx: RevioContext) {
 async function settleFloat(
   ctx: RevioContext,
   tx: Tx,
-  currency: string,
-  excess: bigint,
+  { runId, currency, excess }: { runId: string; currency: string; excess: bigint },
 ): Promise<boolean> {
   const difference: Difference | undefined =
     excess === 0n
@@ -103,7 +106,8 @@ async function settleFloat(
           expected: "the ledger's balance, give or take what is under way",
           found: `${excess > 0n ? "more" : "less"} at Revio by ${excess < 0n ? -excess : excess} ${currency}`,
         };
-  return settleComparison(ctx, tx, { subject: `float:${currency}`, source: "float", difference });
+  const subject = `float:${currency}`;
+  return settleComparison(ctx, tx, { subject, source: "float", runId, difference });
 }
 
 /** The first look, kept with the run until the second. */

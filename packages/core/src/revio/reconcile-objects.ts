@@ -33,6 +33,7 @@ async function lookAgain(ctx: RevioContext, run: ReconciliationRunRow): Promise<
   for (const { subject, transactionId } of page) {
     const [object, objectId = ""] = subject.split(":");
     const differs = await compareObject(ctx, {
+      runId: run.id,
       object: object as ObjectKind,
       objectId,
       transactionId: transactionId ?? undefined,
@@ -60,7 +61,7 @@ async function compareTransactions(
   const ids = [...new Set(page.map(({ transactionId }) => transactionId))];
   let breaks = 0;
   for (const transaction of await readBookedTransactions(ctx.pool, ids)) {
-    breaks += await compareTransaction(ctx, transaction);
+    breaks += await compareTransaction(ctx, run.id, transaction);
   }
   return commitStep(ctx, run, { cursor: last, checked: ids.length, breaks });
 }
@@ -68,13 +69,14 @@ async function compareTransactions(
 /** Every attempt of it. Returns how many differ. */
 async function compareTransaction(
   ctx: RevioContext,
+  runId: string,
   transaction: BookedTransactionRow,
 ): Promise<number> {
   const { id, kind, objectIds } = transaction;
   const object = kind === "deposit" ? "purchase" : "payout";
   let breaks = 0;
   for (const objectId of objectIds) {
-    if (await compareObject(ctx, { object, objectId, transactionId: id })) breaks += 1;
+    if (await compareObject(ctx, { runId, object, objectId, transactionId: id })) breaks += 1;
   }
   if (objectIds.length > 0) return breaks;
   // Nothing at Revio that we know of: then nothing may be booked either.
@@ -83,6 +85,7 @@ async function compareTransaction(
     return settleComparison(ctx, tx, {
       subject: `transaction:${id}`,
       source: "objects",
+      runId,
       ours,
       difference: classifyBreak(undefined, ours),
     });

@@ -55,7 +55,12 @@ async function storeAll(ctx: RevioContext, run: ReconciliationRunRow): Promise<S
   return commitStep(ctx, at, { phase: "lines", cursor: "" }, async (tx) => {
     // A file that could not be read before can be now.
     const subject = `statement:${run.id}`;
-    await settleComparison(ctx, tx, { subject, source: "statement", difference: undefined });
+    await settleComparison(ctx, tx, {
+      subject,
+      source: "statement",
+      runId: run.id,
+      difference: undefined,
+    });
   });
 }
 
@@ -82,6 +87,7 @@ async function refuseFile(
     await settleComparison(ctx, tx, {
       subject: `statement:${run.id}`,
       source: "statement",
+      runId: run.id,
       difference: {
         class: "unknown_object",
         severity: "critical",

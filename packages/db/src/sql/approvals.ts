@@ -9,7 +9,21 @@ export type ProposalKind = keyof Proposals;
 interface Proposals {
   payout_resolution: { transactionId: string; proposal: Record<string, string> };
   adjustment: { transactionId: null; proposal: AdjustmentProposal };
+  operator_change: { transactionId: null; proposal: ChangeProposal };
+  setting_change: { transactionId: null; proposal: ChangeProposal };
 }
+
+/** Kinds that change who may do what, or how much; nothing is posted by them. */
+export type ChangeKind = "operator_change" | "setting_change";
+
+/** The fields that will be others, as they are now and as they will be; amounts as text, null: no limit. */
+export interface ChangeProposal {
+  /** 'operator:<id>', 'invitation:<address>', 'limits:<kind>:<currency>', 'approval_right:<kind>:<role>'. */
+  target: string;
+  from: ChangedFields;
+  to: ChangedFields;
+}
+export type ChangedFields = Record<string, string | null>;
 
 /** What will be posted, exactly; amounts as text, for JSON numbers are floats. */
 export interface AdjustmentProposal {
@@ -28,8 +42,9 @@ export type Proposal<Kind extends ProposalKind = ProposalKind> = {
   [K in Kind]: Proposals[K] & {
     kind: K;
     breakId: string | null;
-    amountMinor: bigint;
-    currency: string;
+    /** By which the checker's right is judged; null for what has none. */
+    amountMinor: K extends ChangeKind ? null : bigint;
+    currency: K extends ChangeKind ? null : string;
     requestReason: string;
   };
 }[Kind];
@@ -72,8 +87,8 @@ export async function insertApproval(
     /** What a proposal has and a withdrawal has not. */
     breakId?: string | null;
     proposal?: object;
-    amountMinor?: bigint;
-    currency?: string;
+    amountMinor?: bigint | null;
+    currency?: string | null;
     requestReason?: string;
     expiresAt?: Date;
   },
@@ -133,6 +148,19 @@ export async function decideApproval(
       row.decidedAt,
       row.reason ?? null,
     ],
+  );
+  return rowCount === 1;
+}
+
+/** The maker takes an open request of theirs back; false if it is not open (any more), or somebody else's. */
+export async function withdrawOwnApproval(
+  tx: Tx,
+  row: { id: string; requestedBy: string; at: Date },
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `UPDATE approvals SET state = 'withdrawn', decided_at = $3
+     WHERE id = $1 AND requested_by = $2 AND state = 'requested' AND kind <> 'withdrawal'`,
+    [row.id, row.requestedBy, row.at],
   );
   return rowCount === 1;
 }

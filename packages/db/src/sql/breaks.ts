@@ -35,15 +35,20 @@ export interface BreakRow {
   lastSeenAt: Date;
   ownerId: string | null;
   state: "open" | "resolved";
-  resolution: "provider_evidence" | "match" | "adjustment" | "decision" | null;
+  /** linked: an operator joined it to what is on the other side, without an entry. */
+  resolution: "provider_evidence" | "match" | "adjustment" | "decision" | "linked" | null;
   resolvedAt: Date | null;
   approvalId: string | null;
   journalEntryId: string | null;
+  matchId: string | null;
+  /** Counts what became known of it, and who looks after it. */
+  version: number;
 }
 
 export const breakColumns = `id, class, severity, subject, transaction_id AS "transactionId", amount_minor AS "amountMinor", currency, evidence,
   opened_by AS "openedBy", opened_at AS "openedAt", last_seen_at AS "lastSeenAt", owner_id AS "ownerId", state, resolution,
-  resolved_at AS "resolvedAt", approval_id AS "approvalId", journal_entry_id AS "journalEntryId"`;
+  resolved_at AS "resolvedAt", approval_id AS "approvalId", journal_entry_id AS "journalEntryId",
+  match_id AS "matchId", version`;
 
 /** Opens a break, or finds the same one open and adds what is known of it now. It may become more severe, never less. */
 export async function upsertBreak(
@@ -134,14 +139,14 @@ export async function findOpenBreak(
   return rows[0];
 }
 
-/** True if two operators have dealt with just this before: the same class and subject, and some of these facts in its evidence. */
+/** True if operators have dealt with just this before: the same class and subject, and some of these facts in its evidence. */
 export async function isDecidedBreak(
   db: Queryable,
   filter: { class: BreakClass; subject: string; facts: readonly BreakRow["evidence"][] },
 ): Promise<boolean> {
   const { rows } = await db.query(
     `SELECT 1 FROM breaks WHERE subject = $1 AND class = $2 AND evidence @> ANY ($3::jsonb[])
-       AND resolution IN ('adjustment', 'decision') LIMIT 1`,
+       AND resolution IN ('adjustment', 'decision', 'linked') LIMIT 1`,
     [filter.subject, filter.class, filter.facts.map((one) => JSON.stringify(one))],
   );
   return rows.length > 0;

@@ -10,7 +10,10 @@ export interface OpenInviteRow {
   expiresAt: Date;
 }
 
-/** @throws DatabaseError 42501 unless the inviter is an active administrator, 23505 if one is open for the address */
+/**
+ * @throws DatabaseError 42501 unless the inviter is an active administrator, 23505 if one is open for the address, or the approval is used up, 23514
+ *   operator_invites_approved if the role needs an approval, or the approval is not for this
+ */
 export async function insertOperatorInvite(
   tx: Tx,
   row: {
@@ -22,11 +25,12 @@ export async function insertOperatorInvite(
     invitedBy: string;
     invitedAt: Date;
     expiresAt: Date;
+    approvalId: string | null;
   },
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO operator_invites (id, email, display_name, role, token_hash, invited_by, invited_at, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `INSERT INTO operator_invites (id, email, display_name, role, token_hash, invited_by, invited_at, expires_at, approval_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       row.id,
       row.email,
@@ -36,6 +40,7 @@ export async function insertOperatorInvite(
       row.invitedBy,
       row.invitedAt,
       row.expiresAt,
+      row.approvalId,
     ],
   );
 }

@@ -18,9 +18,11 @@ export interface OperatorRow {
   /** Null until an invitation was accepted: nobody can sign in as them. */
   passwordHash: string | null;
   dataKeyId: string | null;
+  /** The same for all accounts of one person. */
+  personId: string;
 }
 
-const columns = `id, email, display_name AS "displayName", role, status, password_hash AS "passwordHash", data_key_id AS "dataKeyId"`;
+const columns = `id, email, display_name AS "displayName", role, status, password_hash AS "passwordHash", data_key_id AS "dataKeyId", person_id AS "personId"`;
 
 /** @param email normalised: operators' addresses are stored in lower case */
 export async function findOperatorByEmail(

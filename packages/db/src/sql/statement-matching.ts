@@ -91,15 +91,24 @@ function uuidAt(instant: string, filler: "0" | "f"): string {
   return `(lpad(to_hex((extract(epoch FROM ${instant}) * 1000)::bigint), 12, '0') || repeat('${filler}', 20))::uuid`;
 }
 
-/** Notes what the lines were matched to. */
+/** What became of a line: it agrees, it does not, or another run judges it. */
+export type LineVerdict = "matched" | "break" | "ignored";
+
+/** Notes what the lines were matched to, and what became of each. */
 export async function updateLineMatches(
   db: Queryable,
   runId: string,
-  matches: { lineNo: bigint; method: string; score: number; transactionId: string | null }[],
+  matches: {
+    lineNo: bigint;
+    method: string;
+    score: number;
+    transactionId: string | null;
+    verdict: LineVerdict;
+  }[],
 ): Promise<void> {
   await db.query(
-    `UPDATE statement_lines l SET match_method = m.method, match_score = m.score, transaction_id = m.transaction_id
-     FROM unnest($2::bigint[], $3::text[], $4::smallint[], $5::uuid[]) AS m (line_no, method, score, transaction_id)
+    `UPDATE statement_lines l SET match_method = m.method, match_score = m.score, transaction_id = m.transaction_id, verdict = m.verdict
+     FROM unnest($2::bigint[], $3::text[], $4::smallint[], $5::uuid[], $6::text[]) AS m (line_no, method, score, transaction_id, verdict)
      WHERE l.run_id = $1 AND l.line_no = m.line_no`,
     [
       runId,
@@ -107,6 +116,7 @@ export async function updateLineMatches(
       matches.map(({ method }) => method),
       matches.map(({ score }) => score),
       matches.map(({ transactionId }) => transactionId),
+      matches.map(({ verdict }) => verdict),
     ],
   );
 }

@@ -1,3 +1,4 @@
+import type { Queryable } from "../pool.ts";
 import type { Tx } from "../with-transaction.ts";
 
 /** One purchase whose money is in suspense, was, or turned out to be the deposit's after all. */
@@ -66,6 +67,35 @@ export async function lockSuspensePayment(
     [purchaseId],
   );
   return rows[0];
+}
+
+export async function findSuspensePayment(
+  db: Queryable,
+  purchaseId: string,
+): Promise<SuspensePaymentRow | undefined> {
+  const { rows } = await db.query<SuspensePaymentRow>(
+    `SELECT ${columns} FROM suspense_payments WHERE purchase_id = $1`,
+    [purchaseId],
+  );
+  return rows[0];
+}
+
+/** What is held, or was, the longest first, after a place in that order. */
+export async function findSuspensePayments(
+  db: Queryable,
+  filter: {
+    isHeld: boolean;
+    after: { heldAt: Date; purchaseId: string } | undefined;
+    limit: number;
+  },
+): Promise<SuspensePaymentRow[]> {
+  const { rows } = await db.query<SuspensePaymentRow>(
+    `SELECT ${columns} FROM suspense_payments
+     WHERE released_at IS ${filter.isHeld ? "NULL" : "NOT NULL"} ${filter.after ? "AND (held_at, purchase_id) > ($2, $3::uuid)" : ""}
+     ORDER BY held_at, purchase_id LIMIT $1`,
+    [filter.limit, ...(filter.after ? [filter.after.heldAt, filter.after.purchaseId] : [])],
+  );
+  return rows;
 }
 
 /** Records what a journal entry just did to a locked one. */

@@ -18,6 +18,7 @@ beforeAll(async () => {
     "revio_payouts",
     "break_notes",
     "transaction_notes",
+    "reconciliation_run_breaks",
     "suspense_payments",
     "day_closes",
     "statement_chunks",
@@ -26,6 +27,23 @@ beforeAll(async () => {
   ]) {
     await insertRow(database.pool, table, sampleRows[table]?.(world) ?? {});
   }
+  await insertRow(
+    database.owner,
+    "approved_changes",
+    sampleRows["approved_changes"]?.(world) ?? {},
+  );
+  // A link has two sides from the beginning.
+  await database.pool.query(
+    `WITH link AS (
+       INSERT INTO break_matches (id, matched_by, reason, amount_minor, currency, matched_at)
+       VALUES (gen_random_uuid(), $1, 'the same', 1, 'ZAR', now()) RETURNING id)
+     INSERT INTO breaks (id, class, severity, subject, amount_minor, currency, evidence, opened_by, opened_at, last_seen_at, state, resolution,
+       resolved_at, match_id)
+     SELECT gen_random_uuid(), side.class, 'critical', 'purchase:' || gen_random_uuid(), 1, 'ZAR', '{}', 'reconciliation', now(), now(), 'resolved',
+       'linked', now(), link.id
+     FROM link, unnest('{missing_in_ledger,missing_at_provider}'::text[]) AS side (class)`,
+    [world.operatorId],
+  );
   await insertRow(database.owner, "chain_links", sampleRows["chain_links"]?.(world) ?? {});
   // By hand: a fold waits for all database transactions of the server, also for those of other tests.
   await database.owner.query(
@@ -42,8 +60,11 @@ const appendOnly: Record<string, { column: string; update: boolean; truncate: bo
   postings: { column: "currency", update: true, truncate: true },
   ledger_accounts: { column: "name", update: true, truncate: true },
   balance_checkpoints: { column: "created_at", update: true, truncate: true },
+  approved_changes: { column: "version", update: true, truncate: true },
+  break_matches: { column: "reason", update: true, truncate: true },
   break_notes: { column: "note", update: true, truncate: true },
   transaction_notes: { column: "note", update: true, truncate: true },
+  reconciliation_run_breaks: { column: "run_id", update: true, truncate: true },
   chain_links: { column: "chained_at", update: true, truncate: true },
   day_closes: { column: "key_id", update: true, truncate: true },
   statement_chunks: { column: "chunk_no", update: true, truncate: true },

@@ -3,7 +3,7 @@ import type { PoolClient } from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Queryable } from "../../src/pool.ts";
 import { sampleRows, type Row, type World } from "../support/sample-rows.ts";
-import { insertRow, insertWorld } from "../support/sample-world.ts";
+import { insertRow, insertWorld, proposedSetting } from "../support/sample-world.ts";
 import { sqlState } from "../support/sql-state.ts";
 import { expectRefused, useDatabase } from "../support/test-database.ts";
 
@@ -16,6 +16,7 @@ beforeAll(async () => {
 /** The application may not insert here, so the owner tries. */
 const ownerTables = new Set([
   "approval_rights",
+  "approved_changes",
   "chain_links",
   "currencies",
   "transaction_limits",
@@ -151,7 +152,14 @@ const checks: Record<string, Row | (() => Row)> = {
   }),
   approvals_proposal_check: () => ({ kind: "payout_resolution", requested_by: world.operatorId }),
   approvals_request_reason_check: { request_reason: "" },
+  approvals_two_persons_check: () => ({
+    requested_person: world.operatorId,
+    decided_person: world.operatorId,
+  }),
   approvals_withdrawal_check: { transaction_id: null },
+  approved_changes_version_check: { version: 0 },
+  break_matches_amount_minor_check: { amount_minor: 0n },
+  break_matches_reason_check: { reason: "" },
   break_notes_note_check: { note: "" },
   transaction_notes_note_check: { note: "" },
   saved_views_description_check: { description: "" },
@@ -170,6 +178,7 @@ const checks: Record<string, Row | (() => Row)> = {
     approval_id: randomUUID(),
   }),
   breaks_class_check: { class: "odd" },
+  breaks_match_check: { match_id: randomUUID() },
   breaks_opened_by_check: { opened_by: "rumour" },
   breaks_resolution_check: { state: "resolved", resolved_at: at, resolution: "forgotten" },
   breaks_severity_check: { severity: "mild" },
@@ -209,6 +218,7 @@ const checks: Record<string, Row | (() => Row)> = {
   statement_lines_line_no_check: { line_no: 0n },
   statement_lines_match_method_check: { match_method: "hunch", match_score: 1 },
   statement_lines_match_score_check: { match_method: "none", match_score: 101 },
+  statement_lines_verdict_check: { verdict: "odd" },
 };
 
 /**
@@ -277,7 +287,14 @@ async function freshParents(db: Queryable): Promise<World> {
   await insertRow(db, "data_keys", key);
   await insertRow(db, "bank_accounts", bank);
   await insertRow(db, "transactions", withdrawal);
-  return { ...world, dataKeyId: String(key["id"]), withdrawalId: String(withdrawal["id"]) };
+  const approval = sample("approvals", proposedSetting(world));
+  await insertRow(db, "approvals", approval);
+  return {
+    ...world,
+    dataKeyId: String(key["id"]),
+    withdrawalId: String(withdrawal["id"]),
+    approvalId: String(approval["id"]),
+  };
 }
 
 test.each(Object.keys(sampleRows))("the sample row of %s is valid as it is", async (table) => {
@@ -343,15 +360,19 @@ describe("FOREIGN KEY", () => {
         });
       }
       if (name === "operator_invites_operator_id_fkey") patch["accepted_at"] = at;
+      if (name === "breaks_match_id_fkey") {
+        Object.assign(patch, { state: "resolved", resolved_at: at, resolution: "linked" });
+      }
       if (name === "suspense_payments_released_by_fkey") patch["released_at"] = at;
       if (name === "statement_lines_transaction_id_fkey") {
         Object.assign(patch, { match_method: "id", match_score: 100 });
       }
       // No status of nowhere is an initial one: the trigger is faster than the key.
-      // Nor does an approval begin as decided, nor is nobody an administrator.
+      // Nor does an approval begin as decided, nor is nobody an administrator, nor an approval of nothing one for an invitation.
       const faster: Record<string, string> = {
         transactions_kind_status_fkey: sqlState.check,
         approvals_decided_by_fkey: sqlState.check,
+        operator_invites_approval_id_fkey: sqlState.check,
         operator_invites_invited_by_fkey: sqlState.privilege,
       };
       const attempt = insertRow(writer(table), table, sample(table, patch));

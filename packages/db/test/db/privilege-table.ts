@@ -18,10 +18,12 @@ export const privilegeTable: Record<string, Grants> = {
     reader: "S",
     appUpdates: ["decided_at", "decided_by", "reason", "state"],
   },
+  approved_changes: { app: "S", reader: "S" },
   audit_events: { app: "SI", reader: "S" },
   balance_checkpoints: { app: "S", reader: "S" },
   balances: { app: "S", reader: "S" },
   bank_accounts: { app: "SIU", reader: "S" },
+  break_matches: { app: "SI", reader: "S" },
   break_notes: { app: "SI", reader: "S" },
   breaks: {
     app: "SI",
@@ -33,6 +35,7 @@ export const privilegeTable: Record<string, Grants> = {
       "evidence",
       "journal_entry_id",
       "last_seen_at",
+      "match_id",
       "owner_id",
       "resolution",
       "resolved_at",
@@ -61,6 +64,7 @@ export const privilegeTable: Record<string, Grants> = {
     // Not the token's hash.
     readerSelects: [
       "accepted_at",
+      "approval_id",
       "display_name",
       "email",
       "expires_at",
@@ -124,6 +128,7 @@ export const privilegeTable: Record<string, Grants> = {
       "email",
       "id",
       "password_changed_at",
+      "person_id",
       "role",
       "status",
     ],
@@ -157,6 +162,7 @@ export const privilegeTable: Record<string, Grants> = {
     ],
   },
   rate_limits: { app: "SIUD", reader: "" },
+  reconciliation_run_breaks: { app: "SI", reader: "S" },
   reconciliation_runs: {
     app: "SI",
     reader: "S",
@@ -244,7 +250,7 @@ export const privilegeTable: Record<string, Grants> = {
   statement_lines: {
     app: "SI",
     reader: "S",
-    appUpdates: ["match_method", "match_score", "transaction_id"],
+    appUpdates: ["match_method", "match_score", "transaction_id", "verdict"],
   },
   sweeps: { app: "SIUD", reader: "" },
   totp_factors: { app: "SIUD", reader: "" },
@@ -292,7 +298,9 @@ export const functionTable: Record<string, { app: boolean; reader: boolean }> = 
   invite_first_operator: { app: true, reader: false },
   account_balance: { app: true, reader: true },
   account_lock_key: { app: true, reader: true },
+  apply_approved_change: { app: true, reader: false },
   audit_event_hash: { app: true, reader: true },
+  count_administrators: { app: true, reader: true },
   entry_fingerprint: { app: true, reader: true },
   epoch_micros: { app: true, reader: true },
   extend_hash_chain: { app: true, reader: false },
@@ -303,4 +311,5 @@ export const functionTable: Record<string, { app: boolean; reader: boolean }> = 
   open_house_accounts: { app: false, reader: false },
   open_user_accounts: { app: true, reader: false },
   post_journal_entries: { app: true, reader: false },
+  read_change_target: { app: true, reader: true },
 };

@@ -19,6 +19,7 @@ export interface World {
   providerEventId: string;
   breakId: string;
   runId: string;
+  approvalId: string;
 }
 
 /** A valid row for each table, fresh in all that must be unique. */
@@ -270,6 +271,23 @@ export const sampleRows: Record<string, (world: World) => Row> = {
     last_seen_at: at,
     state: "open",
   }),
+  approved_changes: (world) => ({
+    approval_id: world.approvalId,
+    target: `limits:${randomUUID()}`,
+    version: 1,
+    before: "{}",
+    after: "{}",
+    changed_at: at,
+  }),
+  break_matches: (world) => ({
+    id: randomUUID(),
+    matched_by: world.operatorId,
+    reason: "The same payment under another id.",
+    amount_minor: 1n,
+    currency: "ZAR",
+    matched_at: at,
+  }),
+  reconciliation_run_breaks: (world) => ({ run_id: world.runId, break_id: world.breakId }),
   break_notes: (world) => ({
     id: randomUUID(),
     break_id: world.breakId,

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Queryable } from "../../src/pool.ts";
 import { type Row, sampleRows, type World } from "./sample-rows.ts";
 
@@ -48,5 +49,19 @@ export async function insertWorld(app: Queryable, owner: Queryable): Promise<Wor
   world.operatorSessionId = await insertSample(app, "operator_sessions", world);
   world.breakId = await insertSample(app, "breaks", world);
   world.runId = await insertSample(app, "reconciliation_runs", world);
+  world.approvalId = await insertSample(app, "approvals", world, proposedSetting(world));
   return world;
+}
+
+/** What makes the sample of an approval one of a setting that nothing else asks to change. */
+export function proposedSetting(world: World): Row {
+  return {
+    id: randomUUID(),
+    kind: "setting_change",
+    transaction_id: null,
+    requested_by: world.administratorId,
+    proposal: JSON.stringify({ target: `limits:${randomUUID()}` }),
+    expires_at: new Date("2026-11-24T08:00:00.000Z"),
+    request_reason: "Fewer and larger withdrawals.",
+  };
 }

@@ -23,8 +23,8 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
           <Sidebar />
           <div className="flex min-w-0 flex-1 flex-col">
             <Topbar>
-                <SearchPalette />
-              </Topbar>
+              <SearchPalette />
+            </Topbar>
             <main
               id="main"
               tabIndex={-1}

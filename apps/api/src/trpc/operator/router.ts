@@ -7,10 +7,17 @@ import { getChain as getAuditChain } from "./audit/get-chain.ts";
 import { list as listAuditEvents } from "./audit/list.ts";
 import { listWords as listAuditWords } from "./audit/list-words.ts";
 import { verify as verifyAudit } from "./audit/verify.ts";
+import { get as getApproval } from "./approval/get.ts";
+import { list as listApprovals } from "./approval/list.ts";
+import { withdraw as withdrawApproval } from "./approval/withdraw.ts";
 import { addNote } from "./break/add-note.ts";
+import { assignMany } from "./break/assign-many.ts";
 import { assign } from "./break/assign.ts";
+import { compare as compareBreak } from "./break/compare.ts";
 import { get as getBreak } from "./break/get.ts";
 import { list as listBreaks } from "./break/list.ts";
+import { resolveMatch } from "./break/resolve-match.ts";
+import { summary as summarizeBreaks } from "./break/summary.ts";
 import { get as getDayClose } from "./day-close/get.ts";
 import { list as listDayCloses } from "./day-close/list.ts";
 import { beginPasskey } from "./factor/begin-passkey.ts";
@@ -27,6 +34,7 @@ import { get as getIntegrity } from "./integrity/get.ts";
 import { accept as acceptInvite } from "./invite/accept.ts";
 import { create as createInvite } from "./invite/create.ts";
 import { get as getInvite } from "./invite/get.ts";
+import { list as listInvites } from "./invite/list.ts";
 import { revoke as revokeInvite } from "./invite/revoke.ts";
 import { get as getJob } from "./job/get.ts";
 import { previewRedrive } from "./job/preview-redrive.ts";
@@ -38,6 +46,14 @@ import { entry } from "./ledger/entry.ts";
 import { journal } from "./ledger/journal.ts";
 import { trialBalance } from "./ledger/trial-balance.ts";
 import { events as liveEvents } from "./live/events.ts";
+import { decideChange as decideOperatorChange } from "./operator/decide-change.ts";
+import { get as getOperator } from "./operator/get.ts";
+import { listSessions as listSessionsOfOperator } from "./operator/list-sessions.ts";
+import { list as listOperators } from "./operator/list.ts";
+import { matrix } from "./operator/matrix.ts";
+import { requestChange as requestOperatorChange } from "./operator/request-change.ts";
+import { requestInvitation } from "./operator/request-invitation.ts";
+import { revokeSessions as revokeSessionsOfOperator } from "./operator/revoke-sessions.ts";
 import { get as getOutgoing } from "./outgoing/get.ts";
 import { resume } from "./outgoing/resume.ts";
 import { stop } from "./outgoing/stop.ts";
@@ -46,7 +62,9 @@ import { requestResolution } from "./payout/request-resolution.ts";
 import { list as listProviderCalls } from "./provider-call/list.ts";
 import { list as listQueues } from "./queue/list.ts";
 import { listJobs } from "./queue/list-jobs.ts";
+import { figures } from "./reconciliation/figures.ts";
 import { get as getRun } from "./reconciliation/get.ts";
+import { listLines } from "./reconciliation/list-lines.ts";
 import { list as listRuns } from "./reconciliation/list.ts";
 import { start as startRun } from "./reconciliation/start.ts";
 import { find } from "./search/find.ts";
@@ -58,6 +76,9 @@ import { revokeOthers } from "./session/revoke-others.ts";
 import { revoke as revokeSession } from "./session/revoke.ts";
 import { signOut } from "./session/sign-out.ts";
 import { start as startSession } from "./session/start.ts";
+import { decideChange as decideSettingChange } from "./setting/decide-change.ts";
+import { get as getSettings } from "./setting/get.ts";
+import { requestChange as requestSettingChange } from "./setting/request-change.ts";
 import { begin as beginStepUp } from "./step-up/begin.ts";
 import { grant as grantStepUp } from "./step-up/grant.ts";
 import { addNote as addTransactionNote } from "./transaction/add-note.ts";
@@ -71,6 +92,7 @@ import { previewBulkNote } from "./transaction/preview-bulk-note.ts";
 import { timeline } from "./transaction/timeline.ts";
 import { balancesAsOf } from "./user/balances-as-of.ts";
 import { bankAccounts } from "./user/bank-accounts.ts";
+import { list as listSuspense } from "./suspense/list.ts";
 import { freezeOutgoing } from "./user/freeze-outgoing.ts";
 import { get as getUser } from "./user/get.ts";
 import { list as listUsers } from "./user/list.ts";
@@ -125,6 +147,7 @@ export const operatorRouter = router({
     get: getInvite,
     accept: acceptInvite,
     create: createInvite,
+    list: listInvites,
     revoke: revokeInvite,
   }),
   home: router({ get: getHome, series }),
@@ -142,7 +165,16 @@ export const operatorRouter = router({
   view: router({ list: listViews, save: saveView, delete: deleteView }),
   withdrawal: router({ decide, cancel }),
   payout: router({ requestResolution, decideResolution }),
-  break: router({ list: listBreaks, get: getBreak, assign, addNote }),
+  break: router({
+    list: listBreaks,
+    get: getBreak,
+    compare: compareBreak,
+    summary: summarizeBreaks,
+    assign,
+    assignMany,
+    addNote,
+    resolveMatch,
+  }),
   user: router({
     list: listUsers,
     get: getUser,
@@ -184,7 +216,24 @@ export const operatorRouter = router({
     verify: verifyAudit,
   }),
   live: router({ events: liveEvents }),
-  reconciliation: router({ start: startRun, list: listRuns, get: getRun }),
+  reconciliation: router({ start: startRun, list: listRuns, get: getRun, figures, listLines }),
+  operator: router({
+    list: listOperators,
+    get: getOperator,
+    matrix,
+    requestChange: requestOperatorChange,
+    decideChange: decideOperatorChange,
+    requestInvitation,
+    listSessions: listSessionsOfOperator,
+    revokeSessions: revokeSessionsOfOperator,
+  }),
+  setting: router({
+    get: getSettings,
+    requestChange: requestSettingChange,
+    decideChange: decideSettingChange,
+  }),
+  approval: router({ list: listApprovals, get: getApproval, withdraw: withdrawApproval }),
+  suspense: router({ list: listSuspense }),
   adjustment: router({ request: requestAdjustment, decide: decideAdjustment }),
 });
 

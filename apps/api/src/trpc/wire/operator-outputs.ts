@@ -19,10 +19,13 @@ export const breakOutput = z.object({
   lastSeenAt: z.date(),
   ownerId: z.string().nullable(),
   state: z.enum(["open", "resolved"]),
-  resolution: z.enum(["provider_evidence", "match", "adjustment", "decision"]).nullable(),
+  resolution: z.enum(["provider_evidence", "match", "adjustment", "decision", "linked"]).nullable(),
   resolvedAt: z.date().nullable(),
   approvalId: z.string().nullable(),
   journalEntryId: z.string().nullable(),
+  matchId: z.string().nullable(),
+  /** Counts changes: sent back, so that nothing newer is overwritten. */
+  version: z.number(),
 });
 
 export const breakNoteOutput = z.object({

@@ -247,7 +247,7 @@ describe("an authenticator app", () => {
   });
 
   test("a code is good once, in whichever session; a wrong one never", async () => {
-    const { email } = await invitedOperator(ctx, asAdministrator, "operator");
+    const { email } = await invitedOperator(ctx, asAdministrator, "support");
     const { secret } = await addTotp(ctx, await givePassword(ctx, email));
     ctx.clock.advance(30_000);
     const first = await halfway(email);
@@ -269,7 +269,7 @@ describe("an authenticator app", () => {
   });
 
   test("a recovery code is good once, and new ones replace the old", async () => {
-    const { email } = await invitedOperator(ctx, asAdministrator, "operator");
+    const { email } = await invitedOperator(ctx, asAdministrator, "support");
     const app = await addTotp(ctx, await givePassword(ctx, email));
     const [one = "", two = ""] = app.recoveryCodes;
     const use = async (text: string) =>

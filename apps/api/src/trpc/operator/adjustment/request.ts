@@ -9,6 +9,7 @@ export const request = operatorProcedure({ request: "adjustment" })
   .input(
     z.strictObject({
       breakId: id.optional(),
+      breakVersion: z.int().positive().optional(),
       debitAccount: text({ min: 1, max: 100 }),
       creditAccount: text({ min: 1, max: 100 }),
       amountMinor,

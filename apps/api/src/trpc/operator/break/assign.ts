@@ -5,7 +5,13 @@ import { done, id } from "../../wire/input.ts";
 
 /** Says who looks after an open break; null: nobody. */
 export const assign = operatorProcedure("breaks.work")
-  .input(z.strictObject({ breakId: id, ownerId: id.nullable() }))
+  .input(
+    z.strictObject({
+      breakId: id,
+      ownerId: id.nullable(),
+      version: z.int().positive().optional(),
+    }),
+  )
   .output(done)
   .mutation(async ({ ctx, input }) => {
     await assignBreak(ctx.core, input);

@@ -1,11 +1,11 @@
 import { getBreak } from "@revio-wallet/core/reconciliation/get-break";
 import { z } from "zod";
 import { operatorProcedure } from "../../init.ts";
+import { breakDetailsOutput } from "../../wire/break-outputs.ts";
 import { id } from "../../wire/input.ts";
-import { breakNoteOutput, breakOutput } from "../../wire/operator-outputs.ts";
 
-/** A break with its evidence and the operators' notes. */
+/** A break with its evidence, the operators' notes, and what can be done about it. */
 export const get = operatorProcedure("reconciliation.view")
   .input(z.strictObject({ breakId: id }))
-  .output(breakOutput.extend({ notes: z.array(breakNoteOutput) }))
+  .output(breakDetailsOutput)
   .query(({ ctx, input }) => getBreak(ctx.core, input));

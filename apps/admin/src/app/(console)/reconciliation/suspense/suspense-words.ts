@@ -1,0 +1,3 @@
+import type { RouterOutputs } from "../../../../trpc/operator-router.ts";
+
+export type SuspensePayment = RouterOutputs["suspense"]["list"]["items"][number];
