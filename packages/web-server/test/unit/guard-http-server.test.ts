@@ -34,7 +34,7 @@ test("F50 whoever sends nothing, or slowly, is cut off, by the hundred; others a
   guardHttpServer({
     trustedProxyHops: 0,
     isStopping: () => false,
-    patience: { headersMs: 2_000, requestMs: 2_500 },
+    patience: { headersMs: 3_000, requestMs: 3_000 },
   });
   const server = createServer({ connectionsCheckingInterval: 20 }, (request, response) => {
     request.resume().on("end", () => response.end("hello"));
