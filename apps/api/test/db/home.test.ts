@@ -102,7 +102,7 @@ describe("C50 every number is that of the rows behind it", () => {
       expect(inside.length).toBe(count);
     }
     expect(breakAges.reduce((sum, { count }) => sum + count, 0)).toBe(rows.length);
-    expect(breakAges[0]?.from).toEqual(new Date(asOf.getTime() - day));
+    expect(breakAges[0]?.from).toEqual(new Date(asOf.getTime() - 2 * day + 1));
   });
 
   test("approvals that this operator may decide on: not their own, not too large, not over", async () => {
