@@ -88,7 +88,7 @@ export function WhatWaits() {
       <BreakAges home={home} />
       <p className="text-xs text-ink-soft">
         {quiet.length > 0 && (
-          <>Nothing of: {quiet.map(({ key }) => says[key].toLowerCase()).join(", ")}. </>
+          <>Nothing of: {quiet.map(({ key }) => inSentence(says[key])).join(", ")}. </>
         )}
         {home.lastWebhookAt === null ? (
           "No webhook ever came."
@@ -100,6 +100,11 @@ export function WhatWaits() {
       </p>
     </section>
   );
+}
+
+/** Without its capital, but names keep theirs. */
+function inSentence(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function Tile({ item }: { item: Item }) {

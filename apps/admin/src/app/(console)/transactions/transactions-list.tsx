@@ -73,7 +73,7 @@ export function TransactionsList() {
               <BulkActions
                 selected={selection.selected}
                 filter={filter}
-                hasFilter={activeFilters > 0}
+                hasFilter={activeFilters > 0 && (query.data?.items.length ?? 0) > 0}
                 onDone={selection.clear}
               />
             )}
