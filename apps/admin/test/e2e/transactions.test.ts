@@ -68,7 +68,7 @@ describe("the list of transactions", () => {
     await context.close();
   });
 
-  test("C14 nothing that matches, what cannot be read, a failure, and nothing yet are told apart", async () => {
+  test("C14 on its way, nothing that matches, what cannot be read, a failure, and nothing yet are told apart", async () => {
     const { page, context } = await console.signIn("viewer");
     await open(page, "/transactions?failure=nothing_like_it");
     await page.getByText("Nothing matches these filters").waitFor();
@@ -76,12 +76,26 @@ describe("the list of transactions", () => {
     await rows(page).first().waitFor();
     await open(page, "/transactions?min=abc");
     await page.getByText("Write amounts as 1 250,00.").waitFor();
-    await page.route(/\/api\/trpc\/[\w.,]*transaction\.list/, (route) =>
-      route.fulfill({ status: 503, body: "null" }),
-    );
+
+    const calls = /\/api\/trpc\/[\w.,]*transaction\.list/;
+    await page.route(calls, (route) => route.fulfill({ status: 503, body: "null" }));
     await open(page, "/transactions?kind=refund");
     await page.getByText("This could not be loaded").waitFor();
     await page.getByRole("button", { name: "Try again" }).waitFor();
+    await page.unroute(calls);
+
+    // The same answer, but of an empty wallet, and slowly.
+    await page.route(calls, async (route) => {
+      const names = new URL(route.request().url()).pathname.split("/").at(-1)?.split(",") ?? [];
+      const response = await route.fetch();
+      const answers = (await response.json()) as { result: { data: unknown } }[];
+      const ours = answers[names.indexOf("transaction.list")];
+      if (ours !== undefined) ours.result.data = { json: { items: [], nextCursor: null } };
+      await page.getByRole("status", { name: "Loading" }).waitFor();
+      await route.fulfill({ response, json: answers });
+    });
+    await page.goto("/transactions");
+    await page.getByText("No transactions yet").waitFor();
     await context.close();
   });
 
@@ -117,7 +131,7 @@ describe("the list of transactions", () => {
     await page.getByRole("button", { name: "Note", exact: true }).click();
     await page.getByText(/in all/).waitFor();
     const note = `Checked with the shop ${randomUUID()}`;
-    await page.getByLabel("Note").fill(note);
+    await page.getByRole("textbox", { name: "Note" }).fill(note);
     await page.getByRole("button", { name: /^Write/ }).click();
     await page.getByText(/(\d+) of \1 done/).waitFor();
     const { rows: written } = await console.database.query(
