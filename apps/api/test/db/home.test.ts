@@ -102,10 +102,10 @@ describe("C50 every number is that of the rows behind it", () => {
       expect(inside.length).toBe(count);
     }
     expect(breakAges.reduce((sum, { count }) => sum + count, 0)).toBe(rows.length);
-    expect(breakAges[0]?.from).toEqual(new Date(asOf.getTime() - day));
+    expect(breakAges[0]?.from).toEqual(new Date(asOf.getTime() - 2 * day + 1));
   });
 
-  test("approvals that this operator may decide on: not their own, not too large, not over", async () => {
+  test("approvals that this operator may decide on: not their own, not over; too large ones they may refuse", async () => {
     const count = async (operator: SignedInOperator) => {
       const { items } = await asOperator(services, operator).home.get({});
       return items.find(({ key }) => key === "approvals_to_decide")?.count;
@@ -115,7 +115,7 @@ describe("C50 every number is that of the rows behind it", () => {
     );
     const withdrawals = Number(rows[0]?.count);
     expect(withdrawals).toBeGreaterThan(0);
-    expect(await count(checker)).toBe(withdrawals + 3);
+    expect(await count(checker)).toBe(withdrawals + 4);
     expect(await count(await signedInOperator(superuser, "viewer"))).toBe(0);
     expect(await count(await signedInOperator(superuser, "administrator"))).toBe(withdrawals + 5);
   });

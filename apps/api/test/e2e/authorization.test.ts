@@ -351,9 +351,9 @@ describe("S41 /internal/trpc", () => {
   });
 });
 
-/** What everybody may do about their own signing in. */
+/** What everybody may do about their own signing in, and about views of their own. */
 function isOwn(path: string): boolean {
-  return /^(session|factor|stepUp)\./.test(path);
+  return /^(session|factor|stepUp|view)\./.test(path);
 }
 
 /** Names of the fields of an input, whatever it is wrapped in. */

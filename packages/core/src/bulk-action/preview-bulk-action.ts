@@ -5,7 +5,7 @@ import {
   readTransactionsPage,
   type TransactionsFilter,
 } from "../transaction/list-all-transactions.ts";
-import { type BulkAction, bulkPermissions, mostBulkRows, obstacleTo } from "./bulk-action.ts";
+import { type BulkAction, mostBulkRows, obstacleTo } from "./bulk-action.ts";
 
 export type BulkSelection =
   | { transactionIds: readonly string[] }
@@ -30,7 +30,7 @@ export async function previewBulkAction(
   input: { action: BulkAction; selection: BulkSelection },
 ): Promise<BulkPreview> {
   const { action, selection } = input;
-  await requireOperator(ctx, ctx.pool, bulkPermissions[action]);
+  await requireOperator(ctx, ctx.pool, "transactions.view");
   const page =
     "filter" in selection
       ? await readTransactionsPage(ctx, ctx.pool, selection.filter, {

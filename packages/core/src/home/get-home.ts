@@ -77,13 +77,23 @@ export interface WaitingItem {
   since: Date | null;
 }
 
-/** Breaks are old by these bounds, in days. */
-const ageDays = [1, 3, 7];
+/** Ages of breaks in whole days, and at how many days the next one begins. */
+const ages = [
+  { age: "0-1", endsAtDays: 2 },
+  { age: "2-3", endsAtDays: 4 },
+  { age: "4-7", endsAtDays: 8 },
+  { age: "over-7", endsAtDays: undefined },
+] as const;
 
 export interface Home {
   items: WaitingItem[];
   /** Open breaks by age: opened since `from` (null: ever), before `to` (null: until now). */
-  breakAges: { from: Date | null; to: Date | null; count: number }[];
+  breakAges: {
+    age: (typeof ages)[number]["age"];
+    from: Date | null;
+    to: Date | null;
+    count: number;
+  }[];
   outgoing: OutgoingSwitch;
   /** The newest webhook with a valid signature; null: none ever came. */
   lastWebhookAt: Date | null;
@@ -103,8 +113,11 @@ export async function getHome(ctx: Pick<Context, "pool" | "actor" | "clock">): P
     async (db) => {
       await requireOperator(ctx, db, "home.view");
       const counts = await readWaitingCounts(db, { operatorId: ctx.actor.id, now, forgedSince });
-      const bounds = ageDays.map((days) => new Date(now.getTime() - days * day));
-      const ages = await readBreakAges(db, bounds);
+      // Just that old is older.
+      const bounds = ages.flatMap(({ endsAtDays }) =>
+        endsAtDays === undefined ? [] : [new Date(now.getTime() - endsAtDays * day + 1)],
+      );
+      const ageCounts = await readBreakAges(db, bounds);
       return {
         items: waitingKeys.map((key) => {
           const found = counts.find((one) => one.key === key);
@@ -127,10 +140,11 @@ export async function getHome(ctx: Pick<Context, "pool" | "actor" | "clock">): P
             since: key === "webhooks_forged" ? forgedSince : null,
           };
         }),
-        breakAges: ages.map((count, place) => ({
+        breakAges: ages.map(({ age }, place) => ({
+          age,
           from: bounds[place] ?? null,
           to: bounds[place - 1] ?? null,
-          count,
+          count: ageCounts[place] ?? 0,
         })),
         outgoing: await readOutgoingSwitch(db),
         lastWebhookAt: await readLastWebhookAt(db),

@@ -91,13 +91,13 @@ WITH objects AS MATERIALIZED (
 
   UNION ALL SELECT 'purchase:' || p.id || ':' || m.what, m.at, m.place, p.attempt, 'provider_call', 'purchase.' || m.what, 'system', NULL, NULL, NULL,
     'purchase', p.purchase_id::text, jsonb_build_object('attempt', p.attempt, 'state', p.state, 'objectId', p.purchase_id, 'providerStatus', p.provider_status)
-  FROM revio_purchases p CROSS JOIN LATERAL (VALUES ('create_sent', p.create_sent_at, 50), ('last_read', p.last_read_at, 25)) m (what, at, place)
+  FROM revio_purchases p CROSS JOIN LATERAL (VALUES ('create_sent', p.create_sent_at, 38), ('last_read', p.last_read_at, 25)) m (what, at, place)
   WHERE p.transaction_id = $1 AND m.at IS NOT NULL
 
   UNION ALL SELECT 'payout:' || p.id || ':' || m.what, m.at, m.place, p.attempt, 'provider_call', 'payout.' || m.what, 'system', NULL, NULL, NULL,
     'payout', p.payout_id::text, jsonb_build_object('attempt', p.attempt, 'state', p.state, 'objectId', p.payout_id, 'providerStatus', p.provider_status,
       'errorCode', p.error_code)
-  FROM revio_payouts p CROSS JOIN LATERAL (VALUES ('create_sent', p.create_sent_at, 50), ('execute_sent', p.execute_sent_at, 39),
+  FROM revio_payouts p CROSS JOIN LATERAL (VALUES ('create_sent', p.create_sent_at, 38), ('execute_sent', p.execute_sent_at, 39),
     ('last_read', p.last_read_at, 25)) m (what, at, place)
   WHERE p.transaction_id = $1 AND m.at IS NOT NULL
 

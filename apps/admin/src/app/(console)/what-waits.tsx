@@ -88,7 +88,7 @@ export function WhatWaits() {
       <BreakAges home={home} />
       <p className="text-xs text-ink-soft">
         {quiet.length > 0 && (
-          <>Nothing of: {quiet.map(({ key }) => says[key].toLowerCase()).join(", ")}. </>
+          <>Nothing of: {quiet.map(({ key }) => inSentence(says[key])).join(", ")}. </>
         )}
         {home.lastWebhookAt === null ? (
           "No webhook ever came."
@@ -100,6 +100,11 @@ export function WhatWaits() {
       </p>
     </section>
   );
+}
+
+/** Without its capital, but names keep theirs. */
+function inSentence(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function Tile({ item }: { item: Item }) {
@@ -128,28 +133,28 @@ function Tile({ item }: { item: Item }) {
   );
 }
 
+const ageWords: Record<Home["breakAges"][number]["age"], string> = {
+  "0-1": "0–1 day",
+  "2-3": "2–3 days",
+  "4-7": "4–7 days",
+  "over-7": "more than 7 days",
+};
+
 /** Open breaks by how long they have been open. */
-function BreakAges({ home: { breakAges, asOf } }: { home: Home }) {
-  const total = breakAges.reduce((sum, { count }) => sum + count, 0);
-  if (total === 0) return null;
-  const day = 24 * 60 * 60_000;
-  const days = (at: Date | null) =>
-    at === null ? undefined : Math.round((asOf.getTime() - at.getTime()) / day);
+function BreakAges({ home: { breakAges } }: { home: Home }) {
+  if (breakAges.every(({ count }) => count === 0)) return null;
   return (
-    <dl
-      aria-label="Open breaks by age"
-      className="flex flex-wrap gap-x-8 gap-y-2 rounded-xl border bg-panel px-4 py-3 text-sm"
-    >
-      {breakAges.map(({ from, to, count }) => (
-        <div key={String(from)} className="flex items-baseline gap-2">
-          <dt className="text-ink-soft">
-            {from === null
-              ? `Breaks open for more than ${days(to)} days`
-              : `${days(to) ?? 0}–${days(from)} ${days(from) === 1 ? "day" : "days"}`}
-          </dt>
-          <dd className="tabular font-semibold">{count}</dd>
-        </div>
+    <div className="flex flex-wrap items-baseline gap-x-6 gap-y-2 rounded-xl border bg-panel px-4 py-3 text-sm">
+      <span className="text-ink-soft">Breaks open for</span>
+      {breakAges.map(({ age, count }) => (
+        <Link
+          key={age}
+          href={`/reconciliation?age=${age}`}
+          className="flex min-h-6 items-baseline gap-2 text-accent"
+        >
+          {ageWords[age]} <span className="tabular font-semibold">{count}</span>
+        </Link>
       ))}
-    </dl>
+    </div>
   );
 }

@@ -20,6 +20,8 @@ export const homeOutput = z.object({
   ),
   breakAges: z.array(
     z.object({
+      /** In days. */
+      age: z.enum(["0-1", "2-3", "4-7", "over-7"]),
       /** Opened since then; null: ever. */
       from: z.date().nullable(),
       /** Opened before then; null: until now. */

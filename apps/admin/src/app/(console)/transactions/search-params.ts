@@ -36,7 +36,7 @@ export const periods = {
   "last-7d": { label: "Last 7 days", ms: 7 * 24 * hour },
   "last-30d": { label: "Last 30 days", ms: 30 * 24 * hour },
 } as const;
-const periodNames = Object.keys(periods) as (keyof typeof periods)[];
+export const periodNames = Object.keys(periods) as (keyof typeof periods)[];
 
 /** The filters of the list as they stand in its address. */
 export const transactionFilters = {

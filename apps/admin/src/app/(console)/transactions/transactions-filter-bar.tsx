@@ -1,8 +1,9 @@
 "use client";
+import { useState } from "react";
 import { FilterBar, FilterSelect, FilterText } from "../../../components/list/filter-bar.tsx";
 import { FilterDays } from "./filter-days.tsx";
 import { FilterMany } from "./filter-many.tsx";
-import { kinds, periods, statuses, type TransactionFilters } from "./search-params.ts";
+import { kinds, periodNames, periods, statuses, type TransactionFilters } from "./search-params.ts";
 
 export function TransactionsFilterBar({
   chosen,
@@ -15,8 +16,14 @@ export function TransactionsFilterBar({
   active: number;
   onClear: () => void;
 }) {
+  const [wantsDays, setDays] = useState(false);
+  const isDays = wantsDays || chosen.from !== null || chosen.to !== null;
+  const clear = () => {
+    setDays(false);
+    onClear();
+  };
   return (
-    <FilterBar active={active} onClear={onClear}>
+    <FilterBar active={active} onClear={clear}>
       <FilterMany
         label="Kind"
         value={chosen.kind}
@@ -31,17 +38,24 @@ export function TransactionsFilterBar({
       />
       <FilterSelect
         label="Created"
-        value={chosen.period}
-        choices={Object.entries(periods).map(([value, { label }]) => ({ value, label }))}
-        onChange={(period) =>
-          onChange({ period: period as TransactionFilters["period"], from: null, to: null })
-        }
+        value={isDays ? "days" : chosen.period}
+        choices={[
+          ...Object.entries(periods).map(([value, { label }]) => ({ value, label })),
+          { value: "days", label: "On days …" },
+        ]}
+        onChange={(value) => {
+          setDays(value === "days");
+          const period = periodNames.find((name) => name === value) ?? null;
+          onChange({ period, ...(value === "days" ? {} : { from: null, to: null }) });
+        }}
       />
-      <FilterDays
-        from={chosen.from}
-        to={chosen.to}
-        onChange={(days) => onChange({ ...days, period: null })}
-      />
+      {isDays && (
+        <FilterDays
+          from={chosen.from}
+          to={chosen.to}
+          onChange={(days) => onChange({ ...days, period: null })}
+        />
+      )}
       <FilterText
         label="From amount"
         value={chosen.min}

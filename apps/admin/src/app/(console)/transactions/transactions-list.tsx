@@ -28,11 +28,16 @@ export function TransactionsList() {
     ...(chosen.order === "oldest" && { order: "oldest_first" as const }),
     ...(cursor !== null && { cursor }),
   };
-  const query = useQuery(
+  const found = useQuery(
     trpc.transaction.list.queryOptions(mistakes.length > 0 ? skipToken : input, {
       placeholderData: keepPreviousData,
     }),
   );
+  // What cannot be read is not asked for: nothing matches it.
+  const query =
+    mistakes.length > 0
+      ? { ...found, data: { items: [], nextCursor: null }, error: null, isPending: false }
+      : found;
   const selection = useSelection(query.data?.items.map(({ id }) => id) ?? []);
   const mayExport = useMay("transactions.export");
   const mayNote = useMay("transactions.note");
@@ -68,7 +73,7 @@ export function TransactionsList() {
               <BulkActions
                 selected={selection.selected}
                 filter={filter}
-                hasFilter={activeFilters > 0}
+                hasFilter={activeFilters > 0 && (query.data?.items.length ?? 0) > 0}
                 onDone={selection.clear}
               />
             )}

@@ -5,7 +5,7 @@ import { bulkPreviewOutput } from "../../wire/transaction-outputs.ts";
 import { bulkSelection } from "./bulk-input.ts";
 
 /** What `transaction.bulkCancel` would do, with count and value; nothing is done. */
-export const previewBulkCancel = operatorProcedure("withdrawals.cancel")
+export const previewBulkCancel = operatorProcedure("transactions.view")
   .input(z.strictObject({ selection: bulkSelection }))
   .output(bulkPreviewOutput)
   .query(({ ctx, input }) =>

@@ -5,7 +5,7 @@ import { bulkPreviewOutput } from "../../wire/transaction-outputs.ts";
 import { bulkSelection } from "./bulk-input.ts";
 
 /** What `transaction.bulkNote` would do, with count and value; nothing is done. */
-export const previewBulkNote = operatorProcedure("transactions.note")
+export const previewBulkNote = operatorProcedure("transactions.view")
   .input(z.strictObject({ selection: bulkSelection }))
   .output(bulkPreviewOutput)
   .query(({ ctx, input }) => previewBulkAction(ctx.core, { ...input, action: "add_note" }));

@@ -60,7 +60,7 @@ const pages: Record<string, (id: string) => string> = {
   approval: (id) => `/approvals/${id}`,
   break: (id) => `/reconciliation/breaks/${id}`,
   audit_event: (id) => `/audit/${id}`,
-  job: () => "/queues",
+  job: (id) => `/jobs/${id}`,
 };
 
 /** Everything that happened to it in one list. */
@@ -120,7 +120,9 @@ export function Timeline({ transactionId }: { transactionId: string }) {
 }
 
 function TimelineEntry({ entry }: { entry: Entry }) {
-  const { kind, at, words: line, actor, reason, requestId, link, details } = entry;
+  const { kind, at, actor, reason, requestId, link, details } = entry;
+  const of = details["eventType"] ?? details["queue"];
+  const line = typeof of === "string" ? `${entry.words}: ${of}` : entry.words;
   const Icon = icons[kind];
   const page = link === null ? undefined : pages[link.noun];
   const told = Object.entries(details).filter(

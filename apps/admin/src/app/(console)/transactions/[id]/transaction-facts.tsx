@@ -12,6 +12,17 @@ import type { RouterOutputs } from "../../../../trpc/operator-router.ts";
 
 export type SeenTransaction = RouterOutputs["transaction"]["get"];
 
+/** A job may still be there when there is nothing left to look for. */
+const underWay: ReadonlySet<string> = new Set([
+  "created",
+  "awaiting_payment",
+  "in_review",
+  "awaiting_approval",
+  "queued",
+  "processing",
+  "in_doubt",
+]);
+
 /** Everything that is known of it at a glance, with every id. */
 export function TransactionFacts({ seen }: { seen: SeenTransaction }) {
   const { transaction, user, bankAccount, request, nextJob } = seen;
@@ -20,8 +31,9 @@ export function TransactionFacts({ seen }: { seen: SeenTransaction }) {
     [
       "User",
       <span key="user" className="flex flex-col items-start gap-1">
-        <Link href={`/users/${user.id}`} className="font-mono text-xs text-accent">
-          {user.id}
+        <Copyable text={user.id} label="Copy user" />
+        <Link href={`/users/${user.id}`} className="text-accent">
+          Open the user
         </Link>
         {user.status !== "active" && <StatusBadge of="user" status={user.status} />}
         {user.outgoingFrozenAt !== null && (
@@ -53,7 +65,8 @@ export function TransactionFacts({ seen }: { seen: SeenTransaction }) {
       "Idempotency key",
       <Copyable key="key" text={request.idempotencyKey} label="Copy idempotency key" />,
     ]);
-  if (nextJob !== null) facts.push(["Looked at next", <Time key="next" at={nextJob.at} />]);
+  if (nextJob !== null && underWay.has(transaction.status))
+    facts.push(["Looked at next", <Time key="next" at={nextJob.at} />]);
   return (
     <Card title="What is known">
       <div className="flex flex-col gap-5">
