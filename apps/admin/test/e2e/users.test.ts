@@ -141,6 +141,7 @@ describe("what operators do to a user", () => {
     await page.getByRole("button", { name: "Reactivate" }).waitFor();
     await page.getByText("“Lost telephone”").waitFor();
     await page.getByText(/^Suspended by/).waitFor();
+    await expectAccessible(page);
     await page.getByRole("button", { name: "Reactivate" }).click();
     await act(page, "Reactivate", "Found it again");
     await page.getByRole("button", { name: "Suspend" }).waitFor();
@@ -164,6 +165,7 @@ describe("what operators do to a user", () => {
     await page.getByRole("button", { name: "Freeze outgoing money" }).click();
     await act(page, "Freeze outgoing money", "Chargebacks");
     await page.getByText("Frozen", { exact: true }).first().waitFor();
+    await expectAccessible(page);
     await page.goto("/users?money=frozen");
     await page.getByRole("link", { name: "N••• D•••" }).first().waitFor();
     await context.close();
