@@ -2,9 +2,8 @@ import type { RouterOutputs } from "../trpc/operator-router.ts";
 
 export type FoundType = RouterOutputs["search"]["find"][number]["type"];
 
-/** The page of one thing. Jobs have none of their own: the queue that they are in. */
-export function pageOf(found: { type: FoundType; id: string; label: string }): string {
-  const { type, id, label } = found;
+/** The page of one thing. */
+export function pageOf({ type, id }: { type: FoundType; id: string }): string {
   return {
     transaction: `/transactions/${id}`,
     user: `/users/${id}`,
@@ -14,7 +13,7 @@ export function pageOf(found: { type: FoundType; id: string; label: string }): s
     approval: `/approvals/${id}`,
     break: `/reconciliation/breaks/${id}`,
     reconciliation_run: `/reconciliation/runs/${id}`,
-    job: `/queues/${encodeURIComponent(label)}`,
+    job: `/jobs/${id}`,
     operator: `/operators/${id}`,
     audit_event: `/audit/${id}`,
   }[type];

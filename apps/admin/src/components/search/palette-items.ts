@@ -68,7 +68,7 @@ function toItem(type: FoundType, hit: Hit): PaletteItem {
     key: `${type} ${hit.id}`,
     label: type === "approval" ? words(hit.label) : hit.label,
     detail: [amount, status, matched].filter((part) => part !== undefined).join(" · "),
-    chosen: { href: pageOf({ type, ...hit }) },
+    chosen: { href: pageOf({ type, id: hit.id }) },
   };
 }
 

@@ -35,7 +35,7 @@ export function usePaletteGroups(text: string): {
       { enabled: asked !== "", placeholderData: keepPreviousData },
     ),
   );
-  const isCurrent = asked === wanted && !query.isPlaceholderData;
+  const isCurrent = asked === wanted && !query.isPending && !query.isPlaceholderData;
   const pasted: PaletteGroup = {
     label: "In the clipboard",
     items:

@@ -46,13 +46,13 @@ const filters = {
 /** The accounts on one side of an entry. */
 function Side({ entry, direction }: { entry: Entry; direction: "debit" | "credit" }) {
   return (
-    <span className="flex flex-col items-start gap-0.5">
+    <span className="flex flex-col items-start">
       {entry.postings
         .filter((posting) => posting.direction === direction)
         .map(({ id, accountCode, accountName, userId }) => (
           <InlineLink key={id} href={accountPage(accountCode)}>
             {words(accountName)}
-            {userId !== null && <span className="text-ink-soft"> of user</span>}
+            {userId !== null && <span className="text-ink-soft">of user</span>}
           </InlineLink>
         ))}
     </span>

@@ -84,7 +84,7 @@ function Change({ change, none }: { change: User["statusChange"]; none: string }
     <>
       {words(action.slice(action.indexOf(".") + 1))} by{" "}
       {actorKind === "operator" && actorId !== null ? (
-        <Link href={`/operators/${actorId}`} className="text-accent hover:underline">
+        <Link href={`/operators/${actorId}`} className="text-accent underline">
           {actorName ?? actorId}
         </Link>
       ) : (

@@ -36,6 +36,9 @@ export function PostingsTable({ postings }: { postings: readonly Posting[] }) {
               Account
             </th>
             <th scope="col" className="px-3 py-2 text-left font-medium">
+              Type
+            </th>
+            <th scope="col" className="px-3 py-2 text-left font-medium">
               Owner
             </th>
             {["Debit", "Credit", "Balance before", "Balance after"].map((header) => (
@@ -53,7 +56,7 @@ export function PostingsTable({ postings }: { postings: readonly Posting[] }) {
         <tfoot>
           {totalsOf(postings).map(({ currency, debitMinor, creditMinor }) => (
             <tr key={currency} className="bg-sunken/60 font-medium">
-              <th scope="row" colSpan={2} className={`${cell} text-left font-medium`}>
+              <th scope="row" colSpan={3} className={`${cell} text-left font-medium`}>
                 Total {currency}
               </th>
               <Amount of={debitMinor} currency={currency} />
@@ -74,8 +77,8 @@ function Row({ posting }: { posting: Posting }) {
         <Link href={accountPage(posting.accountCode)} className="text-accent hover:underline">
           {words(posting.accountName)}
         </Link>
-        <span className="text-ink-soft"> · {posting.accountType}</span>
       </th>
+      <td className={cell}>{words(posting.accountType)}</td>
       <td className={cell}>
         {posting.userId === null ? (
           <span className="text-ink-soft">House</span>
