@@ -2108,6 +2108,8 @@ CREATE INDEX provider_events_by_transaction_idx ON public.provider_events USING 
 
 CREATE INDEX provider_events_object_idx ON public.provider_events USING btree (object_id, received_at);
 
+CREATE INDEX provider_events_outcome_idx ON public.provider_events USING btree (outcome, received_at, id) WHERE (outcome IS NOT NULL);
+
 CREATE INDEX provider_events_parked_idx ON public.provider_events USING btree (received_at) WHERE (state = 'parked'::text);
 
 CREATE INDEX provider_events_received_idx ON public.provider_events USING btree (received_at, id);

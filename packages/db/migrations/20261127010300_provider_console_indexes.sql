@@ -3,6 +3,7 @@
 CREATE INDEX provider_events_received_idx ON provider_events (received_at, id);
 CREATE INDEX provider_events_state_idx ON provider_events (state, received_at, id);
 CREATE INDEX provider_events_type_idx ON provider_events (event_type, received_at, id);
+CREATE INDEX provider_events_outcome_idx ON provider_events (outcome, received_at, id) WHERE outcome IS NOT NULL;
 CREATE INDEX provider_events_transaction_idx ON provider_events (transaction_id, received_at, id) WHERE transaction_id IS NOT NULL;
 
 ALTER TABLE provider_deliveries

@@ -38,7 +38,8 @@ beforeAll(async () => {
        state, outcome, transaction_id, settled_at)
      SELECT gen_random_uuid(), 'key', sha256(n::text::bytea), 'x', $1, CASE WHEN n % 1000 = 0 THEN 'payout.error' ELSE 'type.' || n % 7 END,
        'purchase', md5((n / 5)::text)::uuid, timestamptz '2026-01-01' + n * interval '1 min',
-       CASE WHEN n % 50 = 0 THEN 'parked' WHEN n % 3 = 0 THEN 'ignored' ELSE 'applied' END, 'x', CASE WHEN n % 997 = 0 THEN $2::uuid END, now()
+       CASE WHEN n % 50 = 0 THEN 'parked' WHEN n % 3 = 0 THEN 'ignored' ELSE 'applied' END,
+       CASE WHEN n % 1500 = 0 THEN 'unknown_purchase' ELSE 'x' END, CASE WHEN n % 997 = 0 THEN $2::uuid END, now()
      FROM generate_series(1, $3) n`,
     [world.dataKeyId, world.depositId, many],
   );
@@ -118,6 +119,7 @@ const events: [string, Parameters<typeof findProviderEvents>[1]][] = [
   ["a common type", { eventType: "type.3" }],
   ["a type that never came", { eventType: "never" }],
   ["a rare type in a state", { eventType: "payout.error", state: "applied" }],
+  ["a rare outcome", { outcome: "unknown_purchase" }],
   ["an object", { objectId: "9bf31c7f-f062-436a-96d3-c8bd1f8f2ff3" }],
   ["a transaction", { transactionId: id }],
   ["a period", { from: middle, to: later }],

@@ -56,9 +56,14 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const isAttended = useIsAttended();
   const listeners = useRef(new Set<(news: News) => void>());
   const place = useRef<string>(undefined);
+  /** It rested before it knew a place to go on from: what happened meanwhile nobody can tell. */
+  const isBlind = useRef(false);
   const [from, setFrom] = useState<string>();
+  const [hasPlace, setHasPlace] = useState(false);
   useEffect(() => {
-    if (!isAttended) setFrom(place.current);
+    if (isAttended) return;
+    isBlind.current = place.current === undefined;
+    setFrom(place.current);
   }, [isAttended]);
 
   const { status, reset } = useSubscription(
@@ -66,7 +71,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       enabled: isAttended,
       onData: ({ id, data }) => {
         place.current = id;
-        for (const tell of listeners.current) tell(data);
+        setHasPlace(true);
+        const news = isBlind.current ? { ...data, isOverflow: true } : data;
+        isBlind.current = false;
+        for (const tell of listeners.current) tell(news);
       },
       onError: (error) => {
         if (apiErrorOf(error).code === "UNAUTHENTICATED") window.location.assign("/sign-in");
@@ -75,11 +83,16 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   );
   useEffect(() => {
     if (status !== "error" || !isAttended) return undefined;
-    const timer = setTimeout(reset, againMs);
+    const timer = setTimeout(() => {
+      // From where it was; another place begins another subscription by itself.
+      if (place.current === from) reset();
+      else setFrom(place.current);
+    }, againMs);
     return () => clearTimeout(timer);
-  }, [status, isAttended, reset]);
+  }, [status, isAttended, reset, from]);
 
-  const staleSince = useSilence(isAttended && status !== "pending");
+  const isHeard = status === "pending" && hasPlace;
+  const staleSince = useSilence(isAttended && !isHeard);
   const listen = useCallback((listener: (news: News) => void) => {
     listeners.current.add(listener);
     return () => {
@@ -87,14 +100,14 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     };
   }, []);
   const live = useMemo<Live>(() => {
-    const is = status === "pending" ? "live" : "connecting";
+    const is = isHeard ? "live" : "connecting";
     const state: LiveState = isAttended
       ? staleSince === undefined
         ? { is }
         : { is: "stale", since: staleSince }
       : { is: "paused" };
     return { state, listen };
-  }, [isAttended, status, staleSince, listen]);
+  }, [isAttended, isHeard, staleSince, listen]);
   return <Context value={live}>{children}</Context>;
 }
 

@@ -9,7 +9,7 @@ export const database = createPool({ connectionString: url.toString(), max: 4 })
 // Tests cut connections on purpose.
 database.on("error", () => undefined);
 
-/** Tables that change without anybody calling: counters, and what sweeper, checker and chain write by the clock. */
+/** Tables that change without anybody calling: counters, what sweeper, checker and chain write by the clock, what looks ask. */
 const bookkeeping = new Set([
   "rate_limits",
   "sweeps",
@@ -17,6 +17,7 @@ const bookkeeping = new Set([
   "chain_links",
   "integrity_checks",
   "day_closes",
+  "provider_calls",
 ]);
 
 /** Rows per table of the wallet. Everything that a refused request must leave as it is. */

@@ -372,6 +372,25 @@ describe("C32 processing again", () => {
     await expectSound(world);
   });
 
+  test("C60 asking dies in between: neither a request nor a line of the audit trail is left", async () => {
+    const customer = await world.customer();
+    const deposit = await world.fund(customer, 10_000n);
+    const [id = ""] = await eventsAbout(deposit);
+    await world.advance(2 * 60_000);
+    const dying = { ...staff, enqueue: () => Promise.reject(new Error("killed")) };
+    const request = { scope: { ids: [id] }, reason, idempotencyKey: newKey() };
+    await expect(requestReplay(dying, request)).rejects.toThrow("killed");
+    expect(await auditOf("provider_event.replay_requested", id)).toEqual([]);
+    const { rows } = await world.superuser.query(
+      "SELECT 1 FROM provider_event_replays WHERE provider_event_id = $1",
+      [id],
+    );
+    expect(rows).toEqual([]);
+    expect(await requestReplay(staff, request)).toMatchObject({
+      results: [{ result: "requested" }],
+    });
+  });
+
   test("what has only just come is left to its own job", async () => {
     const customer = await world.customer();
     const deposit = await world.deposit(customer, 10_000n);

@@ -127,6 +127,12 @@ export function EventsList() {
           onChange={(type) => setFilters({ type })}
         />
         <FilterText
+          label="What came of it"
+          placeholder="deposit.completed"
+          value={chosen.outcome}
+          onChange={(outcome) => setFilters({ outcome })}
+        />
+        <FilterText
           label="Object at Revio"
           placeholder="UUID"
           value={chosen.object}
@@ -168,22 +174,12 @@ export function EventsList() {
               Follow as they come
             </label>
             {mayReprocess && (
-              <>
-                <Button
-                  size="sm"
-                  disabled={selection.selected.length === 0}
-                  onClick={() => setScope({ ids: selection.selected })}
-                >
-                  Process {selection.selected.length} again
-                </Button>
-                <Button
-                  size="sm"
-                  disabled={place.activeFilters === 0 || query.data?.items.length === 0}
-                  onClick={() => setScope({ filter })}
-                >
-                  Process all that match
-                </Button>
-              </>
+              <ReprocessButtons
+                selected={selection.selected}
+                mayTakeAll={place.activeFilters > 0 && query.data?.items.length !== 0}
+                onSelected={() => setScope({ ids: selection.selected })}
+                onAll={() => setScope({ filter })}
+              />
             )}
           </>
         }
@@ -197,6 +193,30 @@ export function EventsList() {
           }}
         />
       )}
+    </>
+  );
+}
+
+function ReprocessButtons({
+  selected,
+  mayTakeAll,
+  onSelected,
+  onAll,
+}: {
+  selected: readonly string[];
+  /** Something is filtered by, and something matches. */
+  mayTakeAll: boolean;
+  onSelected: () => void;
+  onAll: () => void;
+}) {
+  return (
+    <>
+      <Button size="sm" disabled={selected.length === 0} onClick={onSelected}>
+        Process {selected.length} again
+      </Button>
+      <Button size="sm" disabled={!mayTakeAll} onClick={onAll}>
+        Process all that match
+      </Button>
     </>
   );
 }

@@ -53,7 +53,13 @@ const columns: readonly Column<Job>[] = [
       </span>
     ),
   },
-  { id: "failure", header: "Last error", cell: ({ failure }) => failure ?? "–" },
+  {
+    id: "failure",
+    header: "Last error",
+    cell: ({ failure }) => (
+      <span className="line-clamp-2 max-w-80 min-w-24 wrap-anywhere">{failure ?? "–"}</span>
+    ),
+  },
   { id: "created", header: "Made", cell: ({ createdOn }) => <Time at={createdOn} /> },
   { id: "due", header: "Due", cell: ({ startAfter }) => <Time at={startAfter} /> },
   {

@@ -2,7 +2,6 @@
 import { useEffect, useState } from "react";
 import { useMay } from "../../../../auth/session-provider.tsx";
 import { ActionDialog } from "../../../../components/act/action-dialog.tsx";
-import { Copyable } from "../../../../components/copyable.tsx";
 import { Button } from "../../../../components/ui/button.tsx";
 import { Dialog } from "../../../../components/ui/dialog.tsx";
 import { Tabs } from "../../../../components/ui/tabs.tsx";
@@ -70,9 +69,6 @@ function BodyDialog({ body, onClose }: { body: Body; onClose: () => void }) {
           { value: "hex", label: "Hex", content: <Lines text={toHexLines(body.text)} /> },
         ]}
       />
-      <p className="mt-3 flex items-center gap-2 text-xs text-ink-soft">
-        <Copyable text={body.text} shown="Copy the text" label="Copy the text" />
-      </p>
     </Dialog>
   );
 }

@@ -108,9 +108,14 @@ export function Signature({ webhook }: { webhook: Webhook }) {
           ],
           [
             "Repeats",
-            deliveries <= 1
-              ? "None: it came once"
-              : `${deliveries - 1}, first at ${received.at(-1)?.receivedAt.toISOString() ?? "?"}`,
+            deliveries <= 1 ? (
+              "None: it came once"
+            ) : (
+              <span key="repeats">
+                {deliveries - 1}, first at{" "}
+                <Time at={received.at(-1)?.receivedAt ?? webhook.receivedAt} />
+              </span>
+            ),
           ],
           [
             "SHA-256 of the body",
