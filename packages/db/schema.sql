@@ -132,6 +132,7 @@ CREATE FUNCTION public.check_approval_decision() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
+DECLARE v_amount bigint;
 BEGIN
   IF (NEW.id, NEW.kind, NEW.transaction_id, NEW.break_id, NEW.proposal, NEW.amount_minor, NEW.currency, NEW.expires_at, NEW.requested_by,
       NEW.requested_at, NEW.request_reason)
@@ -154,9 +155,11 @@ BEGIN
   -- A withdrawal is asked for by a user, who is no operator.
   NEW.requested_person := coalesce((SELECT person_id FROM operators WHERE id = NEW.requested_by), NEW.requested_by);
   NEW.decided_person := (SELECT person_id FROM operators WHERE id = NEW.decided_by);
+  -- A withdrawal's amount stands in the withdrawal.
+  v_amount := coalesce(NEW.amount_minor, (SELECT t.amount_minor FROM transactions t WHERE t.id = NEW.transaction_id));
   PERFORM 1 FROM operators o JOIN approval_rights r ON r.role = o.role
     WHERE o.id = NEW.decided_by AND o.status = 'active' AND r.kind = NEW.kind AND r.may_decide
-      AND (NEW.state = 'rejected' OR r.max_amount_minor IS NULL OR NEW.amount_minor <= r.max_amount_minor OR NEW.amount_minor IS NULL);
+      AND (NEW.state = 'rejected' OR r.max_amount_minor IS NULL OR v_amount <= r.max_amount_minor OR v_amount IS NULL);
   IF NOT FOUND THEN
     RAISE EXCEPTION '% may not decide on this %', NEW.decided_by, NEW.kind USING ERRCODE = 'insufficient_privilege';
   END IF;
@@ -745,7 +748,7 @@ CREATE FUNCTION public.read_change_target(p_target text) RETURNS jsonb
       FROM transaction_limits l WHERE 'limits:' || l.kind || ':' || l.currency = p_target)
     WHEN 'approval_right' THEN (
       SELECT jsonb_build_object('maxAmountMinor', r.max_amount_minor::text) FROM approval_rights r
-      WHERE 'approval_right:' || r.kind || ':' || r.role = p_target AND r.may_decide)
+      WHERE 'approval_right:' || r.kind || ':' || r.role = p_target AND r.may_decide AND r.kind NOT IN ('operator_change', 'setting_change'))
   END;
 $$;
 

@@ -67,7 +67,7 @@ CREATE FUNCTION read_change_target(p_target text) RETURNS jsonb LANGUAGE sql STA
       FROM transaction_limits l WHERE 'limits:' || l.kind || ':' || l.currency = p_target)
     WHEN 'approval_right' THEN (
       SELECT jsonb_build_object('maxAmountMinor', r.max_amount_minor::text) FROM approval_rights r
-      WHERE 'approval_right:' || r.kind || ':' || r.role = p_target AND r.may_decide)
+      WHERE 'approval_right:' || r.kind || ':' || r.role = p_target AND r.may_decide AND r.kind NOT IN ('operator_change', 'setting_change'))
   END;
 $$;
 

@@ -308,13 +308,20 @@ describe("S41 /internal/trpc", () => {
     },
   );
 
-  test.each(named(signedIn.filter(({ type }) => type === "query")))(
-    "S32 %s is open to a viewer",
-    async (path) => {
-      const headers = consoleHeaders(await addOperator("viewer"));
-      expect([200, 404]).toContain((await getInternal(path, input[path], headers)).status);
-    },
-  );
+  /** Change this list on purpose only: what operators may read, and a viewer may not. */
+  const notForViewers = ["invite.list", "operator.listSessions"];
+
+  test.each(notForViewers)("S32 %s is refused to a viewer", async (path) => {
+    const headers = consoleHeaders(await addOperator("viewer"));
+    expectCleanRefusal(await getInternal(path, input[path], headers), "FORBIDDEN");
+  });
+
+  test.each(
+    named(signedIn.filter(({ type, path }) => type === "query" && !notForViewers.includes(path))),
+  )("S32 %s is open to a viewer", async (path) => {
+    const headers = consoleHeaders(await addOperator("viewer"));
+    expect([200, 404]).toContain((await getInternal(path, input[path], headers)).status);
+  });
 
   const isOnBoth = ({ path }: Procedure) =>
     [partnerProcedures, operatorProcedures].every((all) => all.some((one) => one.path === path));

@@ -15,7 +15,7 @@ export async function withdrawRequest(
   input: { approvalId: string; reason: string },
 ): Promise<void> {
   await withTransaction(ctx.pool, async (tx) => {
-    await requireOperator(ctx, tx, "approvals.view");
+    await requireOperator(ctx, tx, "approvals.withdraw");
     const withdrawn = await withdrawOwnApproval(tx, {
       id: input.approvalId,
       requestedBy: ctx.actor.id,

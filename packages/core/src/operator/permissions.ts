@@ -45,6 +45,8 @@ export const permissions = {
   /** Join what only Revio has to what only the ledger has: nothing is posted by it. */
   "breaks.link": ["reconciliation_maker", "reconciliation_checker", "administrator"],
   "approvals.view": everybody,
+  /** One's own request, for who may make any. */
+  "approvals.withdraw": reconcilers,
   "queues.view": everybody,
   "queues.redrive": ["operator", "administrator"],
   "audit.view": everybody,

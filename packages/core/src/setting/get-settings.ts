@@ -8,6 +8,9 @@ import {
 import type { Context } from "../context.ts";
 import { requireOperator } from "../operator/require-operator.ts";
 
+/** These have no amount: who decides on them decides on all. */
+const withoutAmount = new Set(["operator_change", "setting_change"]);
+
 /** Changes shown of one setting; older ones are in the audit log. */
 const shownChanges = 10;
 
@@ -46,7 +49,7 @@ export async function getSettings(ctx: Context): Promise<Settings> {
   }
   const approvalRights = [];
   for (const row of await readApprovalRights(ctx.pool)) {
-    if (!row.mayDecide) continue;
+    if (!row.mayDecide || withoutAmount.has(row.kind)) continue;
     approvalRights.push(await withHistory(`approval_right:${row.kind}:${row.role}`, row));
   }
   return { limits, approvalRights };

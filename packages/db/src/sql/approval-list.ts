@@ -48,7 +48,7 @@ const blockedBy = `CASE
   WHEN coalesce(m.person_id, a.requested_by) = v.person_id THEN 'own_request'
   WHEN a.kind = 'operator_change' AND EXISTS (
     SELECT FROM operators s WHERE s.person_id = v.person_id AND a.proposal ->> 'target' = 'operator:' || s.id) THEN 'about_themselves'
-  WHEN a.amount_minor > r.max_amount_minor THEN 'amount'
+  WHEN coalesce(a.amount_minor, t.amount_minor) > r.max_amount_minor THEN 'amount'
 END`;
 
 const select = `SELECT a.id, a.kind, a.state, a.transaction_id AS "transactionId", a.break_id AS "breakId", a.proposal,

@@ -127,15 +127,16 @@ export async function findCounterparts(
   return rows;
 }
 
-/** Who last did something to a break, and when; undefined: nobody has since it was opened. */
+/** Who last did something to a break, and when. Nobody: then it was found again, and says something else. */
 export async function findLastChange(
   db: Queryable,
   breakId: string,
 ): Promise<{ at: Date; byName: string | null } | undefined> {
   const { rows } = await db.query<{ at: Date; byName: string | null }>(
-    `SELECT e.occurred_at AS at, o.display_name AS "byName" FROM audit_events e
+    `SELECT CASE e.action WHEN 'break.opened' THEN b.last_seen_at ELSE e.occurred_at END AS at, o.display_name AS "byName"
+     FROM audit_events e JOIN breaks b ON b.id = $1::text::uuid
      LEFT JOIN operators o ON e.actor_kind = 'operator' AND o.id::text = e.actor_id
-     WHERE e.subject_kind = 'break' AND e.subject_id = $1 ORDER BY e.sequence DESC LIMIT 1`,
+     WHERE e.subject_kind = 'break' AND e.subject_id = $1::text ORDER BY e.sequence DESC LIMIT 1`,
     [breakId],
   );
   return rows[0];

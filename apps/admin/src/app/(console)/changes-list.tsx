@@ -14,7 +14,7 @@ export function ChangesList({ changes }: { changes: RouterOutputs["operator"]["g
           <div>
             {Object.entries(change.after).map(([field, value]) => (
               <span key={field} className="mr-3 wrap-anywhere">
-                {fieldWords(field)}: {valueWords(field, change.before[field] ?? null)} →{" "}
+                {fieldWords(field)}: {valueWords(field, change.before[field] ?? null)} to{" "}
                 <span className="font-medium">{valueWords(field, value)}</span>
               </span>
             ))}

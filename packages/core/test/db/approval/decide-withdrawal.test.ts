@@ -56,6 +56,24 @@ test("approved: paid out, with the operator on record", async () => {
   await expectSound(world);
 });
 
+test("C41 a role whose right ends below the amount may refuse it, and not approve it", async () => {
+  await world.superuser.query(
+    "UPDATE approval_rights SET max_amount_minor = 1499999 WHERE kind = 'withdrawal' AND role = 'operator'",
+  );
+  try {
+    const withdrawal = await world.withdraw(customer, 1_500_000n);
+    const as = await operatorAs("operator");
+    await expect(decide(as, withdrawal.id, "approved")).rejects.toMatchObject({
+      code: "FORBIDDEN",
+    });
+    expect((await decide(as, withdrawal.id, "rejected")).status).toBe("rejected");
+  } finally {
+    await world.superuser.query(
+      "UPDATE approval_rights SET max_amount_minor = NULL WHERE kind = 'withdrawal' AND role = 'operator'",
+    );
+  }
+});
+
 test("rejected: the reserve goes back", async () => {
   const withdrawal = await world.withdraw(customer, 1_500_000n);
   expect(await decide(await operatorAs("operator"), withdrawal.id, "rejected")).toMatchObject({

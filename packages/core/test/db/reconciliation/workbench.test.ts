@@ -209,6 +209,10 @@ describe("C104 the second of two is told who was first, and overwrites nothing",
     expect((await getBreak(maker, { breakId })).version).toBe(1);
     await newBreak("fee_mismatch", { subject, amountMinor: 6n });
     expect((await getBreak(maker, { breakId })).version).toBe(2);
+    const late = assignBreak(maker, { breakId, ownerId: maker.actor.id, version: 1 });
+    await expect(late).rejects.toMatchObject({
+      message: expect.stringMatching(/^Changed by the system at /),
+    });
   });
 
   test("both link the same two at once: one link", async () => {

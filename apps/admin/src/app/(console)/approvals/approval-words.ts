@@ -39,12 +39,12 @@ function targetWords(target: string): string {
 export function subjectOf({ proposal, transactionId }: ApprovalRow): string {
   if (proposal.target !== undefined) return targetWords(proposal.target);
   if (proposal.debitAccount !== undefined) {
-    return `${shortAccount(proposal.debitAccount)} → ${shortAccount(proposal.creditAccount ?? "")}`;
+    return `Debit ${shortAccount(proposal.debitAccount)}, credit ${shortAccount(proposal.creditAccount ?? "")}`;
   }
   return transactionId === null ? "" : `Transaction ${transactionId.slice(0, 8)}`;
 }
 
-/** "user:0192…:available:ZAR" → "user 0192… available". */
+/** "user 0192… available", for "user:0192…:available:ZAR". */
 export function shortAccount(code: string): string {
   const [owner = "", ...rest] = code.split(":");
   return owner === "user"

@@ -37,7 +37,7 @@ const columns: Column<OperatorRow>[] = [
     id: "email",
     header: "Address",
     cell: ({ email }) => (
-      <span className="block max-w-64 truncate" title={email}>
+      <span className="block max-w-52 truncate" title={email}>
         {email}
       </span>
     ),
@@ -48,7 +48,12 @@ const columns: Column<OperatorRow>[] = [
     header: "Status",
     cell: ({ status }) => <StatusBadge of="operator" status={status} />,
   },
-  { id: "factors", header: "Second factor", cell: (row) => factorsOf(row) },
+  {
+    id: "factors",
+    header: "Second factor",
+    cell: (row) => factorsOf(row),
+    hiddenAtFirst: true,
+  },
   {
     id: "lastActive",
     header: "Last active",

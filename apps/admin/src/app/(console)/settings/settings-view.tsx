@@ -2,7 +2,6 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { type ReactNode, useState } from "react";
-import { useMay } from "../../../auth/session-provider.tsx";
 import { Facts } from "../../../components/facts.tsx";
 import { Money } from "../../../components/money.tsx";
 import { LoadError } from "../../../components/states.tsx";
@@ -12,6 +11,7 @@ import { Button } from "../../../components/ui/button.tsx";
 import { Card } from "../../../components/ui/card.tsx";
 import { Skeleton } from "../../../components/ui/skeleton.tsx";
 import { useTRPC } from "../../../trpc/api-provider.tsx";
+import { useMayRequest } from "../approvals/use-may-request.ts";
 import { ChangesList } from "../changes-list.tsx";
 import { ChangeLimits } from "./change-limits.tsx";
 import { ChangeRight } from "./change-right.tsx";
@@ -40,31 +40,47 @@ export function SettingsView() {
           <Facts facts={factsOf(each)} />
         </Setting>
       ))}
-      {query.data.approvalRights.map((each) => (
-        <Setting
-          key={each.target}
-          title={`${words(each.role)} decides on: ${words(each.kind).toLowerCase()}`}
-          openApprovalId={each.openApprovalId}
-          changes={each.changes}
-          onChange={() => setRight(each)}
-        >
-          <Facts
-            facts={[
-              [
-                "Up to",
-                each.maxAmountMinor === null ? (
-                  "Any amount"
-                ) : (
-                  <Money amountMinor={each.maxAmountMinor} currency="ZAR" />
-                ),
-              ],
-            ]}
-          />
-        </Setting>
-      ))}
+      <Rights rights={query.data.approvalRights} onChange={setRight} />
       {limits !== null && <ChangeLimits limits={limits} onClose={() => setLimits(null)} />}
       {right !== null && <ChangeRight right={right} onClose={() => setRight(null)} />}
     </div>
+  );
+}
+
+/** One row per kind of approval and role. */
+function Rights({
+  rights,
+  onChange,
+}: {
+  rights: readonly ApprovalRight[];
+  onChange: (right: ApprovalRight) => void;
+}) {
+  return (
+    <Card title="Up to which amount a role decides">
+      <ul className="flex flex-col divide-y">
+        {rights.map((each) => {
+          const name = `${words(each.kind)}: ${words(each.role).toLowerCase()}`;
+          return (
+            <li key={each.target} className="py-2.5 text-sm">
+              <div className="flex flex-wrap items-center gap-3">
+                <span className="min-w-0 flex-1 font-medium">{name}</span>
+                {each.maxAmountMinor === null ? (
+                  <span className="text-ink-soft">Any amount</span>
+                ) : (
+                  <Money amountMinor={each.maxAmountMinor} currency="ZAR" />
+                )}
+                <AskToChange
+                  title={name}
+                  openApprovalId={each.openApprovalId}
+                  onChange={() => onChange(each)}
+                />
+              </div>
+              <History changes={each.changes} />
+            </li>
+          );
+        })}
+      </ul>
+    </Card>
   );
 }
 
@@ -81,36 +97,53 @@ function Setting({
   onChange: () => void;
   children: ReactNode;
 }) {
-  const mayAsk = useMay("operators.manage");
   return (
     <Card
       title={title}
-      actions={
-        openApprovalId === null ? (
-          mayAsk && (
-            <Button size="sm" onClick={onChange} aria-label={`Change: ${title}`}>
-              Change
-            </Button>
-          )
-        ) : (
-          <Link href={`/approvals/${openApprovalId}`} className="underline">
-            <Badge tone="warn">A change waits for a decision</Badge>
-          </Link>
-        )
-      }
+      actions={<AskToChange title={title} openApprovalId={openApprovalId} onChange={onChange} />}
     >
       {children}
-      {changes.length > 0 && (
-        <details className="mt-3 text-sm">
-          <summary className="cursor-pointer text-ink-soft">
-            Version {changes[0]?.version}: what was changed
-          </summary>
-          <div className="mt-2">
-            <ChangesList changes={changes} />
-          </div>
-        </details>
-      )}
+      <History changes={changes} />
     </Card>
+  );
+}
+
+function AskToChange({
+  title,
+  openApprovalId,
+  onChange,
+}: {
+  title: string;
+  openApprovalId: string | null;
+  onChange: () => void;
+}) {
+  const mayAsk = useMayRequest("setting_change");
+  if (openApprovalId !== null) {
+    return (
+      <Link href={`/approvals/${openApprovalId}`} className="underline">
+        <Badge tone="warn">A change waits for a decision</Badge>
+      </Link>
+    );
+  }
+  if (!mayAsk) return null;
+  return (
+    <Button size="sm" onClick={onChange} aria-label={`Change: ${title}`}>
+      Change
+    </Button>
+  );
+}
+
+function History({ changes }: { changes: Limits["changes"] }) {
+  if (changes.length === 0) return null;
+  return (
+    <details className="mt-2 text-sm">
+      <summary className="cursor-pointer text-ink-soft">
+        Version {changes[0]?.version}: what was changed
+      </summary>
+      <div className="mt-2">
+        <ChangesList changes={changes} />
+      </div>
+    </details>
   );
 }
 

@@ -47,7 +47,12 @@ export function ApprovalView({ id }: { id: string }) {
 }
 
 function Head({ approval }: { approval: ApprovalDetails }) {
-  const [decision, setDecision] = useState<"approved" | "rejected" | null>(null);
+  const [isDeciding, setDeciding] = useState(false);
+  const [decision, setDecision] = useState<"approved" | "rejected">("rejected");
+  const decide = (word: "approved" | "rejected") => {
+    setDecision(word);
+    setDeciding(true);
+  };
   const { operatorId } = useSession();
   const isOpen = approval.state === "requested";
   const isMine = approval.requestedBy === operatorId;
@@ -69,7 +74,7 @@ function Head({ approval }: { approval: ApprovalDetails }) {
               look="danger"
               disabled={!approval.mayReject}
               title={approval.mayReject ? undefined : blocked(approval)}
-              onClick={() => setDecision("rejected")}
+              onClick={() => decide("rejected")}
             >
               Refuse
             </Button>
@@ -77,14 +82,15 @@ function Head({ approval }: { approval: ApprovalDetails }) {
               look="primary"
               disabled={!approval.mayApprove || approval.changedSince.length > 0}
               title={approval.mayApprove ? approval.changedSince[0] : blocked(approval)}
-              onClick={() => setDecision("approved")}
+              onClick={() => decide("approved")}
             >
               Approve
             </Button>
             <DecideDialog
               approval={approval}
+              open={isDeciding}
               decision={decision}
-              onClose={() => setDecision(null)}
+              onOpenChange={setDeciding}
             />
           </>
         ) : (

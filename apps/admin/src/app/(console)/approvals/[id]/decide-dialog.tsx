@@ -11,24 +11,23 @@ type Word = "approved" | "rejected";
 /** Approves or refuses, with a reason and a fresh factor for just this. */
 export function DecideDialog({
   approval,
+  open,
   decision,
-  onClose,
+  onOpenChange,
 }: {
   approval: ApprovalDetails;
-  /** Null: closed. */
-  decision: Word | null;
-  onClose: () => void;
+  open: boolean;
+  decision: Word;
+  onOpenChange: (open: boolean) => void;
 }) {
   const cache = useQueryClient();
-  const act = useDecision(approval, decision ?? "rejected");
+  const act = useDecision(approval, decision);
   const isApproval = decision === "approved";
   const { amountMinor, currency } = approval;
   return (
     <ActionDialog
-      open={decision !== null}
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      open={open}
+      onOpenChange={onOpenChange}
       intent={`${decision} ${approval.id}`}
       title={isApproval ? "Approve it" : "Refuse it"}
       confirmLabel={isApproval ? "Approve" : "Refuse"}

@@ -40,15 +40,18 @@ export function Candidates({
             {candidate.amountMinor !== null && candidate.currency !== null && (
               <Money amountMinor={candidate.amountMinor} currency={candidate.currency} />
             )}
-            {mayLink && found.actions.includes("link") && candidate.breakId !== null && (
-              <Button
-                size="sm"
-                aria-label={`Link with ${candidate.subject}`}
-                onClick={() => setChosen(candidate)}
-              >
-                Link
-              </Button>
-            )}
+            {mayLink &&
+              found.actions.includes("link") &&
+              found.openApprovalId === null &&
+              candidate.breakId !== null && (
+                <Button
+                  size="sm"
+                  aria-label={`Link with ${candidate.subject}`}
+                  onClick={() => setChosen(candidate)}
+                >
+                  Link
+                </Button>
+              )}
           </li>
         ))}
       </ul>
