@@ -173,7 +173,7 @@ describe("the page of a transaction", () => {
     await timeline.getByText(note).waitFor();
     await page.getByRole("button", { name: "Note", exact: true }).click();
     await timeline.getByText("Withdrawal completed").waitFor({ state: "detached" });
-    expect(new URL(page.url()).searchParams.get("kinds")).toBe("note");
+    await page.waitForURL(/kinds=note/);
     await page.getByRole("tab", { name: "Double entry" }).click();
     await page.getByText("Balanced").first().waitFor();
     await page

@@ -23,7 +23,8 @@ const feeMinor = 250;
  * the same course of things; ids differ with the users.
  *
  * For tests and demonstrations of size: it goes round the triggers, which takes a superuser, and it is one database
- * transaction, about a minute for each 100 000.
+ * transaction, half a minute for each 100 000. Until it is over, whatever reads only what is settled (streams of updates, chains,
+ * checkpoints) stands still on the whole server: tests of those wait with `olderAreOver`.
  */
 export async function seedTransactions(superuser: Queryable, options: SeedOptions): Promise<void> {
   const perUser = options.perUser ?? 100;

@@ -21,7 +21,7 @@ let viewer: Awaited<ReturnType<typeof testContext>>;
 /** All there is, oldest first, as the table has it. */
 let everything: (ListedTransaction & { hasOpenBreak: boolean })[];
 const range = { from: new Date("2026-08-01T00:00:00Z"), to: new Date("2026-11-01T00:00:00Z") };
-const size = 20_000;
+const size = 12_000;
 
 beforeAll(async () => {
   database = await cloneDatabase({ superuserUrl: inject("superuserUrl") });

@@ -8,6 +8,7 @@ import {
   readTransactionUpdatesEnd,
 } from "../../../src/transaction/read-transaction-updates.ts";
 import { type Customer, type MoneyWorld, startMoneyWorld } from "../../world/money-world.ts";
+import { olderAreOver } from "../../world/older-are-over.ts";
 
 let world: MoneyWorld;
 beforeAll(async () => {
@@ -60,6 +61,7 @@ describe("the stream of updates", () => {
     );
     isOver = true;
     await reader;
+    await olderAreOver(world);
     while ((await read()) > 0);
     expect(seen).toHaveLength(60);
     expect(new Set(seen)).toEqual(new Set(made));
@@ -70,6 +72,7 @@ describe("the stream of updates", () => {
     const start = await readTransactionUpdatesEnd(world.ctx, { userId: one.userId });
     const deposit = await world.fund(one, 50_000n);
     await world.fund(two, 50_000n);
+    await olderAreOver(world);
     const all = await readTransactionUpdates(world.ctx, {
       userId: one.userId,
       after: start,
