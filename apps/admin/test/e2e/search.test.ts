@@ -98,8 +98,9 @@ describe("C01 C04 the palette, by keyboard alone", () => {
     await page.keyboard.press("Enter");
     expect(await field(page).inputValue()).toBe(person.userId);
     await field(page).fill("user");
-    await page.getByRole("option", { name: /^user:/ }).click();
-    expect(await field(page).inputValue()).toBe("user:");
+    const filters = page.getByRole("group", { name: "Filters" });
+    await filters.getByRole("option", { name: /^user:/ }).click();
+    await expect.poll(() => field(page).inputValue()).toBe("user:");
     await page.getByRole("option", { name: "Users: Frozen" }).click();
     await page.waitForURL("**/users?money=frozen");
     await context.close();

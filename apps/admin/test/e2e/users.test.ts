@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { expectAccessible } from "./support/expect-accessible.ts";
 import { type Console, openConsole, type Theme } from "./support/open-console.ts";
 import { stack } from "./support/stack.ts";
+import { addVirtualAuthenticator } from "./support/virtual-authenticator.ts";
 
 let console: Console;
 let person: Person;
@@ -168,6 +169,35 @@ describe("what operators do to a user", () => {
     await expectAccessible(page);
     await page.goto("/users?money=frozen");
     await page.getByRole("link", { name: "N••• D•••" }).first().waitFor();
+    await context.close();
+  });
+
+  test("C90 unfreezing lets money go: it takes a fresh passkey for just that", async () => {
+    const { userId } = await newPerson();
+    await console.database.query(
+      "UPDATE users SET outgoing_frozen_at = now(), outgoing_frozen_reason = 'Chargebacks' WHERE id = $1",
+      [userId],
+    );
+    const { page, defects, context } = await console.signIn("reconciliation_checker");
+    await addVirtualAuthenticator(page);
+    await page.goto("/account");
+    await page.getByRole("button", { name: "Add a passkey" }).click();
+    await page.getByLabel("I have kept them").check();
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("button", { name: /^Remove Passkey of/ }).waitFor();
+    await page.goto(`/users/${userId}`);
+    await page.getByRole("button", { name: "Unfreeze outgoing money" }).click();
+    await page.getByText("It was frozen for: Chargebacks.").waitFor();
+    await act(page, "Unfreeze outgoing money", "The bank says that it was theirs");
+    await page.getByRole("button", { name: "Freeze outgoing money", exact: true }).waitFor();
+    expect(await auditOf(userId)).toEqual([
+      { action: "user.outgoing_unfrozen", reason: "The bank says that it was theirs" },
+    ]);
+    const { rows } = await console.database.query(
+      "SELECT 1 FROM audit_events WHERE action = 'operator_step_up.granted' AND details ->> 'procedure' = 'user.unfreezeOutgoing'",
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    expect(defects).toEqual([]);
     await context.close();
   });
 

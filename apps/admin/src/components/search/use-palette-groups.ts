@@ -44,12 +44,13 @@ export function usePaletteGroups(text: string): {
         : [],
   };
   const found = wanted === "" ? [] : foundGroups(query.data ?? []);
+  // What is known at once stands above what is still on its way: nothing moves under the pointer.
   const all = [
     pasted,
-    ...found,
     actionGroup(wanted, actions),
     keyGroup(wanted),
     placeGroup(wanted, session),
+    ...found,
   ];
   return {
     groups: all.filter(({ items }) => items.length > 0),

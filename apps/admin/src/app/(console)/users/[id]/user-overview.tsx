@@ -14,7 +14,7 @@ import type { User } from "./user-actions.tsx";
 
 export function UserOverview({ user }: { user: User }) {
   return (
-    <div className="grid gap-4 xl:grid-cols-2">
+    <div className="grid items-start gap-4 xl:grid-cols-2">
       <Profile user={user} />
       <UserBalances user={user} />
       <Transactions user={user} />
