@@ -1,4 +1,9 @@
-import { hasOpenProposal, insertBreakMatch, linkBreak } from "@revio-wallet/db/sql/break-matches";
+import {
+  hasOpenProposal,
+  hasOtherOpenBreak,
+  insertBreakMatch,
+  linkBreak,
+} from "@revio-wallet/db/sql/break-matches";
 import { lockBreak } from "@revio-wallet/db/sql/break-queue";
 import type { BreakRow } from "@revio-wallet/db/sql/breaks";
 import { readBookedTransactions } from "@revio-wallet/db/sql/reconciliation-facts";
@@ -34,7 +39,8 @@ export interface BreakLink {
  * Says that what only Revio has is what only the ledger has: all of these breaks end together, and nothing is posted. Only where both sides
  * come out even to the cent, in one currency and one direction. What differs needs a correction that two operators make.
  *
- * @throws DomainError FORBIDDEN, NOT_FOUND, WRONG_STATE if one is resolved, was changed meanwhile, has an open proposal or is in suspense,
+ * @throws DomainError FORBIDDEN, NOT_FOUND, WRONG_STATE if one is resolved, was changed meanwhile, has an open proposal, is in suspense or has
+ *   another open break,
  *   INVALID_INPUT if they do not fit, IDEMPOTENCY_KEY_REUSED
  */
 export async function linkBreaks(ctx: Context, input: LinkRequest): Promise<BreakLink> {
@@ -53,6 +59,13 @@ export async function linkBreaks(ctx: Context, input: LinkRequest): Promise<Brea
       )
     ) {
       throw new DomainError("WRONG_STATE", "A proposal about one of these waits for a decision.");
+    }
+    // An unknown payment goes into suspense by itself after a day: linked as well, it would be in the ledger twice.
+    if (await hasOtherOpenBreak(tx, breaks)) {
+      throw new DomainError(
+        "WRONG_STATE",
+        "Another break about one of these is open: settle it first.",
+      );
     }
     const at = ctx.clock.now();
     const matchId = ctx.ids.uuid(at);

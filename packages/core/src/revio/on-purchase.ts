@@ -1,3 +1,4 @@
+import { isLinkedSubject } from "@revio-wallet/db/sql/break-matches";
 import { findOpenBreak } from "@revio-wallet/db/sql/breaks";
 import {
   adoptRevioPurchase,
@@ -95,6 +96,10 @@ async function onUnknown(ctx: RevioContext, tx: Tx, purchase: Purchase): Promise
   const since = known?.openedAt.getTime() ?? Infinity;
   const isUnknownForLong = since + unknownForMs <= ctx.clock.now().getTime();
   if (heldBefore === undefined && !isUnknownForLong) return parked("unknown_purchase");
+  // An operator has said that the ledger has it under something else: in suspense it would be there twice.
+  if (heldBefore === undefined && (await isLinkedSubject(tx, subject))) {
+    return parked("unknown_purchase");
+  }
   return keepInSuspense(ctx, tx, {
     purchase,
     transactionId: undefined,

@@ -1,3 +1,4 @@
+import type { Queryable } from "../pool.ts";
 import type { Tx } from "../with-transaction.ts";
 
 /** Puts a link on record. The database asks at the end of the database transaction that both sides come out even. */
@@ -34,6 +35,27 @@ export async function linkBreak(
     `UPDATE breaks SET state = 'resolved', resolution = 'linked', resolved_at = $3, match_id = $2, evidence = evidence || $4 WHERE id = $1`,
     [row.id, row.matchId, row.at, JSON.stringify(row.evidence)],
   );
+}
+
+/** True if an operator has said of this subject that the ledger has it under something else. */
+export async function isLinkedSubject(db: Queryable, subject: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    "SELECT FROM breaks WHERE subject = $1 AND resolution = 'linked' LIMIT 1",
+    [subject],
+  );
+  return rowCount === 1;
+}
+
+/** True if something else about one of these subjects is open. */
+export async function hasOtherOpenBreak(
+  tx: Tx,
+  breaks: readonly { id: string; subject: string }[],
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    "SELECT FROM breaks WHERE subject = ANY ($1) AND state = 'open' AND NOT id = ANY ($2) LIMIT 1",
+    [breaks.map(({ subject }) => subject), breaks.map(({ id }) => id)],
+  );
+  return rowCount === 1;
 }
 
 /** True if a proposal about one of these breaks waits for a decision. */

@@ -14,6 +14,7 @@ import { listBreaks, summarizeBreaks } from "../../../src/reconciliation/list-br
 import { listSuspense } from "../../../src/reconciliation/list-suspense.ts";
 import { openBreak } from "../../../src/reconciliation/open-break.ts";
 import { settleComparison } from "../../../src/reconciliation/settle-comparison.ts";
+import { sweepTransactions } from "../../../src/revio/sweep-transactions.ts";
 import { operator } from "../../registered-user.ts";
 import {
   type Customer,
@@ -301,6 +302,36 @@ describe("linking what only Revio has to what only the ledger has", () => {
     expect(await code(link([held, free]))).toBe("WRONG_STATE");
     const { items } = await listSuspense(maker, { state: "held", limit: 100 });
     expect(items).toContainEqual(expect.objectContaining({ purchaseId, heldMinor: 5_000n }));
+  });
+
+  test("a payment that nobody knows is in the ledger once: by a link or in suspense, never by both", async () => {
+    const day = 24 * 3_600_000;
+    const paid = await world.sandbox.post("purchases", {
+      client: { email: "someone@example.com" },
+      purchase: { currency: "ZAR", products: [{ name: "made in a dashboard", price: 5_000 }] },
+      reference: "not-ours",
+    });
+    const purchaseId = String(paid["id"]);
+    const subject = `purchase:${purchaseId}`;
+    const [, right = ""] = await pair();
+    const left = await newBreak("missing_in_ledger", { subject });
+    const told = await newBreak("unknown_object", { subject });
+    expect(await code(link([left, right]))).toBe("WRONG_STATE");
+    await world.superuser.query(
+      "UPDATE breaks SET state = 'resolved', resolution = 'match', resolved_at = now() WHERE id = $1",
+      [told],
+    );
+    expect(await code(link([left, right]))).toBe("done");
+    // Its webhook comes late, and a day later somebody looks at it again.
+    await world.sandbox.post(`purchases/${purchaseId}/pay`);
+    await world.settle();
+    await world.advance(2 * day);
+    await sweepTransactions(world.ctx);
+    await world.settle();
+    const { items } = await listSuspense(maker, { state: "held", limit: 100 });
+    expect(items.filter((one) => one.purchaseId === purchaseId)).toEqual([]);
+    const open = await listBreaks(maker, { state: "open", class: "unknown_object", limit: 100 });
+    expect(open.items.map((one) => one.subject)).toContain(subject);
   });
 
   test("direct SQL as the application: a link that does not come out even is refused", async () => {
