@@ -2107,8 +2107,6 @@ CREATE UNIQUE INDEX provider_event_replays_open_idx ON public.provider_event_rep
 
 CREATE INDEX provider_event_replays_waiting_idx ON public.provider_event_replays USING btree (requested_at) WHERE (finished_at IS NULL);
 
-CREATE INDEX provider_events_by_transaction_idx ON public.provider_events USING btree (transaction_id) WHERE (transaction_id IS NOT NULL);
-
 CREATE INDEX provider_events_object_idx ON public.provider_events USING btree (object_id, received_at);
 
 CREATE INDEX provider_events_outcome_idx ON public.provider_events USING btree (outcome, received_at, id) WHERE (outcome IS NOT NULL);

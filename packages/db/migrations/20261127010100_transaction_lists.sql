@@ -7,8 +7,6 @@ CREATE INDEX transactions_amount_idx ON transactions (amount_minor, created_at, 
 CREATE INDEX transactions_failure_idx ON transactions (failure_code, created_at, id) WHERE failure_code IS NOT NULL;
 -- By the beginning of a reference, whatever the database sorts by.
 CREATE INDEX transactions_reference_prefix_idx ON transactions (reference text_pattern_ops);
--- The provider events that were settled as a transaction's.
-CREATE INDEX provider_events_by_transaction_idx ON provider_events (transaction_id) WHERE transaction_id IS NOT NULL;
 -- Proposals to correct a transaction name it in what they propose.
 CREATE INDEX approvals_corrected_transaction_idx ON approvals ((proposal ->> 'transactionId')) WHERE kind = 'adjustment';
 CREATE INDEX approvals_break_idx ON approvals (break_id) WHERE break_id IS NOT NULL;

@@ -41,7 +41,7 @@ export interface ListedApprovalRow {
 }
 
 /** Whether the viewer may decide, in the words of `DecisionBlock`; the triggers that refuse a decision ask for the same. */
-const blockedBy = `CASE
+export const blockedBy = `CASE
   WHEN a.state <> 'requested' THEN 'decided'
   WHEN a.expires_at <= $2 THEN 'expired'
   WHEN r.may_decide IS NOT TRUE OR v.status <> 'active' THEN 'role'
@@ -56,7 +56,8 @@ const select = `SELECT a.id, a.kind, a.state, a.transaction_id AS "transactionId
     CASE WHEN m.id IS NULL THEN 'user' ELSE 'operator' END AS "requestedByKind", m.display_name AS "requestedByName",
     a.requested_at AS "requestedAt", a.request_reason AS "requestReason", a.expires_at AS "expiresAt", a.decided_by AS "decidedBy",
     d.display_name AS "decidedByName", a.decided_at AS "decidedAt", a.reason, ${blockedBy} AS "blockedBy"`;
-const joined = `JOIN operators v ON v.id = $1
+/** Of approvals `a`: the viewer `v` ($1) and their right `r`, the maker `m`, the decider `d`, the transaction `t`. */
+export const joined = `JOIN operators v ON v.id = $1
   LEFT JOIN approval_rights r ON r.kind = a.kind AND r.role = v.role
   LEFT JOIN operators m ON m.id = a.requested_by
   LEFT JOIN operators d ON d.id = a.decided_by

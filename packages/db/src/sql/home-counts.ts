@@ -1,4 +1,5 @@
 import type { Queryable } from "../pool.ts";
+import { blockedBy, joined } from "./approval-list.ts";
 
 /** How many rows wait, counted up to a bound, and since when the oldest does. */
 export interface WaitingCount {
@@ -24,9 +25,8 @@ const statement = [
   // Whom triggers would refuse is not asked. What is too much to approve may still be refused.
   counted(
     "approvals_to_decide",
-    `SELECT a.requested_at AS at FROM approvals a
-     JOIN operators o ON o.id = $1 AND o.status = 'active' JOIN approval_rights r ON r.role = o.role AND r.kind = a.kind AND r.may_decide
-     WHERE a.state = 'requested' AND a.requested_by <> $1 AND (a.expires_at IS NULL OR a.expires_at > $2)`,
+    `SELECT a.requested_at AS at FROM approvals a ${joined}
+     WHERE a.state = 'requested' AND coalesce(${blockedBy}, 'amount') = 'amount'`,
   ),
   counted("breaks_critical", ofBreaks("critical")),
   counted("breaks_warning", ofBreaks("warning")),

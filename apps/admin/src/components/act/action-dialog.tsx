@@ -55,7 +55,7 @@ export function ActionDialog<Input extends object>(props: {
   const underWay = useRef(false);
 
   const run = async () => {
-    const input = act.input({ reason: why.trim(), idempotencyKey: keyOf() });
+    const input = act.input({ reason: oneLine(why), idempotencyKey: keyOf() });
     const confirmation =
       act.confirm === undefined
         ? undefined
@@ -97,7 +97,8 @@ export function ActionDialog<Input extends object>(props: {
               <Textarea
                 {...control}
                 required
-                maxLength={1_000}
+                minLength={3}
+                maxLength={500}
                 value={why}
                 onChange={({ target }) => setWhy(target.value)}
               />
@@ -132,6 +133,11 @@ export function ActionDialog<Input extends object>(props: {
       </form>
     </Dialog>
   );
+}
+
+/** The API keeps reasons as one line. */
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s+/g, " ");
 }
 
 /** What was refused, or what nobody knows: never "failed" for something that may have been done. */

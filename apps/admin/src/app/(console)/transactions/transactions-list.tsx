@@ -1,7 +1,8 @@
 "use client";
-import { keepPreviousData, skipToken, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, skipToken, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useMay } from "../../../auth/session-provider.tsx";
+import { LiveNotice } from "../../../components/live/live-notice.tsx";
 import { DataList } from "../../../components/list/data-list.tsx";
 import { useListParams } from "../../../components/list/use-list-params.ts";
 import { useSelection } from "../../../components/list/use-selection.ts";
@@ -19,7 +20,7 @@ export function TransactionsList() {
   const params = useListParams(transactionFilters);
   const { filters: chosen, setFilters, clearFilters, activeFilters, cursor, setCursor } = params;
   // A page of the list is of one moment: "the last hour" moves on with the next look at the page.
-  const [openedAt] = useState(() => new Date());
+  const [openedAt, setOpenedAt] = useState(() => new Date());
   const mistakes = mistakesIn(chosen);
   const filter = toApiFilter(chosen, openedAt);
   const input = {
@@ -39,6 +40,12 @@ export function TransactionsList() {
       ? { ...found, data: { items: [], nextCursor: null }, error: null, isPending: false }
       : found;
   const selection = useSelection(query.data?.items.map(({ id }) => id) ?? []);
+  const cache = useQueryClient();
+  const show = async () => {
+    setCursor(null);
+    setOpenedAt(new Date());
+    await cache.invalidateQueries({ queryKey: trpc.transaction.list.queryKey() });
+  };
   const mayExport = useMay("transactions.export");
   const mayNote = useMay("transactions.note");
   return (
@@ -69,6 +76,7 @@ export function TransactionsList() {
         onCursor={setCursor}
         tools={
           <>
+            <LiveNotice watch="transaction" onShow={show} />
             {mayNote && (
               <BulkActions
                 selected={selection.selected}
