@@ -31,6 +31,18 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: [`${roots}/test/e2e/**/*.test.ts`],
+          exclude: ["**/node_modules/**", "apps/admin/**"],
+          globalSetup: ["tooling/dev/src/vitest-stack.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
+          fileParallelism: false,
+        },
+      },
+      // The console in a real browser, on a stack of its own.
+      {
+        test: {
+          name: "console",
+          include: ["apps/admin/test/e2e/**/*.test.ts"],
           globalSetup: ["tooling/dev/src/vitest-stack.ts"],
           testTimeout: 120_000,
           hookTimeout: 240_000,

@@ -1,14 +1,49 @@
-import { cp, open, rm } from "node:fs/promises";
+import { cp, mkdir, open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { spawnGuarded } from "./child-process.ts";
 import { repositoryRoot, toolEnvironment } from "./environment.ts";
 import { tail } from "./managed-server.ts";
+
+/** No build takes longer. */
+const staleMs = 10 * 60_000;
 
 /**
  * Builds a Next.js app of ours, unless a build of the same sources is there already, and copies what it needs to run to
  * `folder`, where no later build reaches it.
  */
 export async function buildApp(
+  app: "api" | "admin",
+  logFolder: string,
+  folder: string,
+): Promise<void> {
+  await oneAtATime(app, () => buildAndCopy(app, logFolder, folder));
+}
+
+/** Two stacks that start together would pull files from under each other's copies. A lock whose holder died is taken over. */
+async function oneAtATime(app: string, work: () => Promise<void>): Promise<void> {
+  const lock = join(repositoryRoot, "apps", app, ".build-lock");
+  while (
+    !(await mkdir(lock).then(
+      () => true,
+      () => false,
+    ))
+  ) {
+    const age = await stat(lock).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    if (age > staleMs) await rm(lock, { recursive: true, force: true });
+    else await sleep(200);
+  }
+  try {
+    await work();
+  } finally {
+    await rm(lock, { recursive: true, force: true });
+  }
+}
+
+async function buildAndCopy(
   app: "api" | "admin",
   logFolder: string,
   folder: string,

@@ -8,7 +8,7 @@ declare module "vitest" {
   }
 }
 
-/** vitest global setup of the `e2e` project: the whole product, on ports of its own. */
+/** vitest global setup of the projects `e2e` and `console`, one stack for each: the whole product, on ports of its own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const {
     stop,

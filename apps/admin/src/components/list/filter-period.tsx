@@ -1,6 +1,6 @@
 "use client";
 import { parseAsString, parseAsStringLiteral, type Values } from "nuqs";
-import type { Zone } from "../../format/format-time.ts";
+import { periodOf } from "../../format/business-day.ts";
 import { FilterDay, FilterSelect } from "./filter-bar.tsx";
 
 const hourMs = 60 * 60_000;
@@ -17,26 +17,12 @@ export const periodFilters = {
 };
 type Period = Values<typeof periodFilters>;
 
-const day = /^\d{4}-\d\d-\d\d$/;
-
 /** The moments of a period: from the first, up to and without the last. To the minute, so that a page asks once. */
-export function rangeOf({ period, from, to }: Period, zone: Zone): { from?: Date; to?: Date } {
+export function rangeOf({ period, from, to }: Period): { from?: Date; to?: Date } {
   if (period !== null) {
     return { from: new Date(Math.floor(Date.now() / 60_000) * 60_000 - lengths[period]) };
   }
-  const first = startOf(from, zone);
-  const last = startOf(to, zone);
-  return {
-    ...(first && { from: first }),
-    ...(last && { to: new Date(last.getTime() + 24 * hourMs) }),
-  };
-}
-
-/** South Africa has no summer time. */
-function startOf(text: string | null, zone: Zone): Date | undefined {
-  if (text === null || !day.test(text)) return undefined;
-  const at = new Date(`${text}T00:00:00${zone === "sast" ? "+02:00" : "Z"}`);
-  return Number.isNaN(at.getTime()) ? undefined : at;
+  return periodOf({ from, to });
 }
 
 export function PeriodFilter({
@@ -60,12 +46,12 @@ export function PeriodFilter({
         onChange={(period) => onChange({ period: period as Length | null, from: null, to: null })}
       />
       <FilterDay
-        label="From"
+        label="From day (SAST)"
         value={value.from}
         onChange={(from) => onChange({ period: null, from, to: value.to })}
       />
       <FilterDay
-        label="To"
+        label="To day (SAST)"
         value={value.to}
         onChange={(to) => onChange({ period: null, from: value.from, to })}
       />

@@ -11,7 +11,6 @@ import { LiveNotice } from "../../../components/live/live-notice.tsx";
 import { NothingYet } from "../../../components/states.tsx";
 import { words } from "../../../components/status-badge.tsx";
 import { Time } from "../../../components/time.tsx";
-import { usePreferences } from "../../../preferences/preferences-provider.tsx";
 import { useTRPC } from "../../../trpc/api-provider.tsx";
 import type { RouterOutputs } from "../../../trpc/operator-router.ts";
 import { Actor } from "./actor.tsx";
@@ -74,7 +73,6 @@ function inWords(reason: string): string {
 export function AuditList() {
   const trpc = useTRPC();
   const cache = useQueryClient();
-  const { zone } = usePreferences();
   const { filters: chosen, setFilters, ...place } = useListParams(filters);
   const known = useQuery(trpc.audit.listWords.queryOptions(undefined, { staleTime: 60_000 }));
   const { actor, actorId, action, kind, subject } = chosen;
@@ -84,7 +82,7 @@ export function AuditList() {
         ...(actor && { actor: { kind: actor, ...(actorId && { id: actorId }) } }),
         ...(action && { action }),
         ...(kind && subject && { subject: { kind, id: subject } }),
-        ...rangeOf(chosen, zone),
+        ...rangeOf(chosen),
         ...(place.cursor && { cursor: place.cursor }),
       },
       { placeholderData: keepPreviousData },

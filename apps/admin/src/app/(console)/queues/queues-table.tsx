@@ -4,7 +4,7 @@ import { LoadError, NothingYet } from "../../../components/states.tsx";
 import { Age, Time } from "../../../components/time.tsx";
 import { Card } from "../../../components/ui/card.tsx";
 import type { RouterOutputs } from "../../../trpc/operator-router.ts";
-import { formatDuration } from "../webhooks/format-duration.ts";
+import { formatDuration } from "../../../format/format-duration.ts";
 import { QueueWarnings } from "./queue-warnings.tsx";
 import { useQueues } from "./use-queues.ts";
 

@@ -12,10 +12,9 @@ import { NothingYet } from "../../../components/states.tsx";
 import { words } from "../../../components/status-badge.tsx";
 import { Time } from "../../../components/time.tsx";
 import { Badge, type Tone } from "../../../components/ui/badge.tsx";
-import { usePreferences } from "../../../preferences/preferences-provider.tsx";
 import { useTRPC } from "../../../trpc/api-provider.tsx";
 import type { RouterOutputs } from "../../../trpc/operator-router.ts";
-import { formatDuration } from "./format-duration.ts";
+import { formatDuration } from "../../../format/format-duration.ts";
 
 type Call = RouterOutputs["providerCall"]["list"]["items"][number];
 
@@ -93,7 +92,6 @@ const columns: readonly Column<Call>[] = [
 /** What was sent to Revio in the last 90 days. */
 export function CallsList() {
   const trpc = useTRPC();
-  const { zone } = usePreferences();
   const { filters: chosen, setFilters, ...place } = useListParams(filters);
   const query = useQuery(
     trpc.providerCall.list.queryOptions(
@@ -103,7 +101,7 @@ export function CallsList() {
         ...(chosen.object && { objectId: chosen.object }),
         ...(chosen.transaction && { transactionId: chosen.transaction }),
         ...(chosen.request && { requestId: chosen.request }),
-        ...rangeOf(chosen, zone),
+        ...rangeOf(chosen),
         ...(place.cursor && { cursor: place.cursor }),
       },
       { placeholderData: keepPreviousData },

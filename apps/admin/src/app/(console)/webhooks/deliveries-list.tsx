@@ -12,7 +12,6 @@ import { LiveNotice } from "../../../components/live/live-notice.tsx";
 import { NothingYet } from "../../../components/states.tsx";
 import { StatusBadge, words } from "../../../components/status-badge.tsx";
 import { Time } from "../../../components/time.tsx";
-import { usePreferences } from "../../../preferences/preferences-provider.tsx";
 import { useTRPC } from "../../../trpc/api-provider.tsx";
 import type { RouterOutputs } from "../../../trpc/operator-router.ts";
 
@@ -85,13 +84,12 @@ export const deliveryColumns: readonly Column<Delivery>[] = [
 export function DeliveriesList() {
   const trpc = useTRPC();
   const cache = useQueryClient();
-  const { zone } = usePreferences();
   const { filters: chosen, setFilters, ...place } = useListParams(filters);
   const query = useQuery(
     trpc.webhook.listDeliveries.queryOptions(
       {
         ...(chosen.verdict && { verdict: chosen.verdict }),
-        ...rangeOf(chosen, zone),
+        ...rangeOf(chosen),
         ...(place.cursor && { cursor: place.cursor }),
       },
       { placeholderData: keepPreviousData },

@@ -17,7 +17,6 @@ import { StatusBadge, words } from "../../../components/status-badge.tsx";
 import { Time } from "../../../components/time.tsx";
 import { Button } from "../../../components/ui/button.tsx";
 import { Checkbox } from "../../../components/ui/input.tsx";
-import { usePreferences } from "../../../preferences/preferences-provider.tsx";
 import { useTRPC } from "../../../trpc/api-provider.tsx";
 import type { RouterOutputs } from "../../../trpc/operator-router.ts";
 import { ReprocessDialog, type ReprocessScope } from "./reprocess-dialog.tsx";
@@ -86,7 +85,6 @@ const eventColumns: readonly Column<ProviderEvent>[] = [
 export function EventsList() {
   const trpc = useTRPC();
   const cache = useQueryClient();
-  const { zone } = usePreferences();
   const mayReprocess = useMay("webhooks.reprocess");
   const [isTail, setTail] = useQueryState("tail", parseAsBoolean.withDefault(false));
   const [scope, setScope] = useState<ReprocessScope>();
@@ -97,7 +95,7 @@ export function EventsList() {
     ...(chosen.outcome && { outcome: chosen.outcome }),
     ...(chosen.object && { objectId: chosen.object }),
     ...(chosen.transaction && { transactionId: chosen.transaction }),
-    ...rangeOf(chosen, zone),
+    ...rangeOf(chosen),
   };
   const query = useQuery(
     trpc.webhook.list.queryOptions(

@@ -7,7 +7,7 @@ import { Age } from "../../../components/time.tsx";
 import { Card } from "../../../components/ui/card.tsx";
 import { Skeleton } from "../../../components/ui/skeleton.tsx";
 import { useTRPC } from "../../../trpc/api-provider.tsx";
-import { formatDuration } from "./format-duration.ts";
+import { formatDuration } from "../../../format/format-duration.ts";
 
 /** How webhooks fare in the last day; each figure leads to its rows. */
 export function WebhookOverview() {

@@ -5,7 +5,7 @@ import { LoadError, NothingYet } from "../../../../components/states.tsx";
 import { Skeleton } from "../../../../components/ui/skeleton.tsx";
 import { Facts } from "../../../../components/facts.tsx";
 import { Card } from "../../../../components/ui/card.tsx";
-import { formatDuration } from "../../webhooks/format-duration.ts";
+import { formatDuration } from "../../../../format/format-duration.ts";
 import { QueueWarnings } from "../queue-warnings.tsx";
 import { useQueues } from "../use-queues.ts";
 import { DeadLetters } from "./dead-letters.tsx";

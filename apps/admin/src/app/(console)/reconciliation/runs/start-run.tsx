@@ -5,15 +5,10 @@ import { ActionDialog } from "../../../../components/act/action-dialog.tsx";
 import { Button } from "../../../../components/ui/button.tsx";
 import { Field } from "../../../../components/ui/field.tsx";
 import { Input, Select } from "../../../../components/ui/input.tsx";
+import { periodOf } from "../../../../format/business-day.ts";
 import { useTRPC, useTRPCClient } from "../../../../trpc/api-provider.tsx";
 
 const kinds = { objects: "Objects", statement: "Statement", float: "Float" } as const;
-const dayMs = 24 * 3_600_000;
-
-/** Johannesburg has no summer time: its days begin at 22:00 UTC. */
-function startOfDay(day: string): Date {
-  return new Date(`${day}T00:00:00+02:00`);
-}
 
 /** Asks for a run over one business day. The same day again is the run that is there. */
 export function StartRun() {
@@ -38,11 +33,11 @@ export function StartRun() {
         disabled={day === ""}
         done="Started"
         act={{
-          input: () => ({
-            kind,
-            windowFrom: startOfDay(day),
-            windowTo: new Date(startOfDay(day).getTime() + dayMs),
-          }),
+          input: () => {
+            // The button is off until a day is chosen.
+            const { from, to } = periodOf({ from: day, to: day });
+            return { kind, windowFrom: from as Date, windowTo: to as Date };
+          },
           send: (input) => api.reconciliation.start.mutate(input),
         }}
         onDone={() => cache.invalidateQueries({ queryKey: trpc.reconciliation.pathKey() })}

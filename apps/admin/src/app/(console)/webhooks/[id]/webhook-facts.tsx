@@ -7,7 +7,7 @@ import { Time } from "../../../../components/time.tsx";
 import { Badge } from "../../../../components/ui/badge.tsx";
 import { Card } from "../../../../components/ui/card.tsx";
 import type { RouterOutputs } from "../../../../trpc/operator-router.ts";
-import { formatDuration } from "../format-duration.ts";
+import { formatDuration } from "../../../../format/format-duration.ts";
 
 type Webhook = RouterOutputs["webhook"]["get"];
 
