@@ -8,8 +8,14 @@ export type BodyRefusal = "too_large" | "encoded" | "wrong_type";
 export const afterRefusedBody = { connection: "close" } as const;
 
 /**
- * The bytes of a JSON request as they were sent. Refuses before reading what can be refused by its headers, and stops
- * reading at `maxBytes`: a length header may lie, or be absent.
+ * What is too large is read on for so long, and thrown away: a sender whose connection is cut while it writes never sees the
+ * refusal.
+ */
+const lingerBytes = 512 * 1024;
+
+/**
+ * The bytes of a JSON request as they were sent. Refuses before reading what can be refused by its headers, keeps no more
+ * than `maxBytes`, and stops reading soon after: a length header may lie, or be absent.
  */
 export async function readJsonBytes(
   request: Pick<Request, "headers" | "body">,
@@ -29,13 +35,13 @@ export async function readJsonBytes(
     const { done, value } = await reader.read();
     if (done) break;
     length += value.byteLength;
-    if (length > maxBytes) {
+    if (length > maxBytes + lingerBytes) {
       await reader.cancel().catch(() => undefined);
       return { refused: "too_large" };
     }
-    chunks.push(value);
+    if (length <= maxBytes) chunks.push(value);
   }
-  return { bytes: Buffer.concat(chunks) };
+  return length > maxBytes ? { refused: "too_large" } : { bytes: Buffer.concat(chunks) };
 }
 
 /** `application/json`, at most with charset utf-8. */

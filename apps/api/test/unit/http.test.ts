@@ -41,9 +41,15 @@ describe("readJsonBytes", () => {
     });
   });
 
-  test("stops reading at the limit when the length header is missing or lies", async () => {
-    const endless = Array.from({ length: 1_000 }, () => new Uint8Array(50));
+  test("stops reading half a megabyte after the limit when the length header is missing or lies", async () => {
+    const endless = Array.from({ length: 1_000 }, () => new Uint8Array(64 * 1024));
     const { request, pulled } = streamed(endless, { "content-length": "10" });
+    expect(await readJsonBytes(request, 100)).toEqual({ refused: "too_large" });
+    expect(pulled()).toBe(9);
+  });
+
+  test("reads a little too much to its end, so that the sender sees the refusal", async () => {
+    const { request, pulled } = streamed([new Uint8Array(80), new Uint8Array(80)]);
     expect(await readJsonBytes(request, 100)).toEqual({ refused: "too_large" });
     expect(pulled()).toBe(3);
   });
