@@ -26,8 +26,11 @@ export async function stopWorker(
   await Promise.race([running.idle(), over.catch(() => undefined)]);
   drained.abort();
   if (running.count > 0) log.warn({ running: running.count }, "jobs are handed back to the queue");
-  // Not graceful: fails what is still active, so that it may be claimed again, and aborts its signal.
-  await boss.stop({ graceful: false });
+  // Not graceful: fails what is still active, so that it may be claimed again, and aborts its signal. What has just ended may not be
+  // on record as done yet: that takes a moment more, and without it would be done again.
+  await boss.stop(
+    running.count > 0 ? { graceful: false } : { graceful: true, timeout: lastWordsMs },
+  );
   await Promise.race([running.idle(), sleep(lastWordsMs)]);
   await Promise.race([services.close(), sleep(lastWordsMs)]);
 }
