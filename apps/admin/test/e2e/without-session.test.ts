@@ -90,6 +90,15 @@ describe("calls that another site's page makes", () => {
     },
   );
 
+  test.each(["/api/trpc/outgoing.stop", "/api/factor", "/api/export/transactions"])(
+    "S49 %s takes no more than it needs, from nobody",
+    async (path) => {
+      const headers = { origin: consoleUrl, "content-type": "application/json" };
+      const answer = await call(path, headers, { text: "x".repeat(300_000) });
+      expect(answer.status).toBe(413);
+    },
+  );
+
   test.each([
     "session.start",
     "session.passFactor",

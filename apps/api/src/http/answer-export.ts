@@ -12,7 +12,7 @@ import { requireWholeSession } from "../trpc/require-whole-session.ts";
 import type { OperatorCredentials } from "../trpc/trpc-context.ts";
 import { transactionsFilterInput } from "../trpc/wire/transaction-outputs.ts";
 import { bodyError, trpcErrorAnswer } from "./error-answer.ts";
-import { afterRefusedBody, readJsonBytes } from "./read-body.ts";
+import { afterRefusedBody, readJsonBytes } from "@revio-wallet/web-server/read-body";
 import { requestIdOf } from "./request-id.ts";
 
 const maxBodyBytes = 64 * 1024;

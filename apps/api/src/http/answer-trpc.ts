@@ -11,7 +11,7 @@ import type { Credentials, TrpcContext } from "../trpc/trpc-context.ts";
 import type { WebServices } from "../web-services.ts";
 import { clientAddressOf } from "@revio-wallet/web-server/guard-http-server";
 import { bodyError, retryAfterHeader, trpcErrorAnswer } from "./error-answer.ts";
-import { afterRefusedBody, readJsonBytes } from "./read-body.ts";
+import { afterRefusedBody, readJsonBytes } from "@revio-wallet/web-server/read-body";
 import { currentRequestId, requestIdOf } from "./request-id.ts";
 
 const maxBodyBytes = 64 * 1024;

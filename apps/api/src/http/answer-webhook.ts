@@ -2,7 +2,7 @@ import { receiveProviderEvent } from "@revio-wallet/core/revio/receive-provider-
 import { captureUnexpected } from "../sentry.ts";
 import { toAppError } from "../trpc/errors.ts";
 import type { Services } from "../context.ts";
-import { afterRefusedBody, readJsonBytes } from "./read-body.ts";
+import { afterRefusedBody, readJsonBytes } from "@revio-wallet/web-server/read-body";
 import { requestIdOf } from "./request-id.ts";
 
 /** Revio's payloads stay below 20 kB. */

@@ -2,7 +2,7 @@ import { DomainError } from "@revio-wallet/core/errors";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { serialize } from "superjson";
 import { toAppError, toErrorData } from "../trpc/errors.ts";
-import type { BodyRefusal } from "./read-body.ts";
+import type { BodyRefusal } from "@revio-wallet/web-server/read-body";
 
 const refusals = {
   too_large: ["PAYLOAD_TOO_LARGE", "The request is too large."],

@@ -3,7 +3,7 @@ import { bearerToken } from "../../src/http/answer-trpc.ts";
 import { clientAddress } from "@revio-wallet/web-server/guard-http-server";
 import { corsHeaders, preflightResponse } from "../../src/http/cors.ts";
 import { operatorCredentials } from "../../src/http/operator-credentials.ts";
-import { readJsonBytes } from "../../src/http/read-body.ts";
+import { readJsonBytes } from "@revio-wallet/web-server/read-body";
 import { requestIdOf } from "../../src/http/request-id.ts";
 
 function streamed(chunks: Uint8Array<ArrayBuffer>[], headers: Record<string, string> = {}) {

@@ -1,8 +1,11 @@
 import { TRPCClientError } from "@trpc/client";
+import { readJsonBytes } from "@revio-wallet/web-server/read-body";
 import { z } from "zod";
 import { readSessionToken, writeSessionToken } from "../../../auth/session-cookie.ts";
 import { apiClient } from "../../../trpc/api-client.ts";
 import { isSameOrigin } from "../same-origin.ts";
+
+const maxBodyBytes = 64 * 1024;
 
 const finished = z.discriminatedUnion("kind", [
   z.object({
@@ -20,7 +23,9 @@ const finished = z.discriminatedUnion("kind", [
  */
 export async function POST(request: Request): Promise<Response> {
   if (!isSameOrigin(request)) return answer(403, { message: "This request is not ours." });
-  const given = finished.safeParse(await request.json().catch(() => null));
+  const read = await readJsonBytes(request, maxBodyBytes);
+  if ("refused" in read) return answer(413, { message: "That is too much at once." });
+  const given = finished.safeParse(parsed(read.bytes));
   if (!given.success) return answer(400, { message: "Something is missing. Start again." });
   const api = await apiClient(await readSessionToken());
   try {
@@ -38,6 +43,15 @@ export async function POST(request: Request): Promise<Response> {
   } catch (error) {
     if (!(error instanceof TRPCClientError)) throw error;
     return answer(error.data === undefined ? 503 : 400, { message: error.message });
+  }
+}
+
+/** Null for what is no JSON. */
+function parsed(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return null;
   }
 }
 

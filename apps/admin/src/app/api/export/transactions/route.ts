@@ -1,4 +1,5 @@
 import { clientAddressOf } from "@revio-wallet/web-server/guard-http-server";
+import { readJsonBytes } from "@revio-wallet/web-server/read-body";
 import { readSessionToken } from "../../../../auth/session-cookie.ts";
 import { readEnv } from "../../../../env.ts";
 import { apiHeaders } from "../../../../trpc/api-client.ts";
@@ -9,12 +10,12 @@ const maxBodyBytes = 16 * 1024;
 /** Hands a file of the API on as it comes, in the name of whose session the cookie holds. */
 export async function POST(request: Request): Promise<Response> {
   if (!isSameOrigin(request)) return refuse(403);
-  const body = await request.arrayBuffer();
-  if (body.byteLength > maxBodyBytes) return refuse(413);
+  const read = await readJsonBytes(request, maxBodyBytes);
+  if ("refused" in read) return refuse(413);
   try {
     const answer = await fetch(new URL("/internal/export/transactions", readEnv().API_URL), {
       method: "POST",
-      body,
+      body: new Uint8Array(read.bytes),
       headers: {
         ...apiHeaders({
           sessionToken: await readSessionToken(),

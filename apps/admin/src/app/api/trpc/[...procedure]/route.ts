@@ -1,4 +1,5 @@
 import { clientAddressOf } from "@revio-wallet/web-server/guard-http-server";
+import { readJsonBytes } from "@revio-wallet/web-server/read-body";
 import { readSessionToken } from "../../../../auth/session-cookie.ts";
 import { apiHeaders, apiUrl } from "../../../../trpc/api-client.ts";
 import { isSameOrigin } from "../../same-origin.ts";
@@ -28,8 +29,9 @@ async function handle(
   )
     return refuse(404);
   if (!isSameOrigin(request)) return refuse(403);
-  const body = request.method === "POST" ? await request.arrayBuffer() : undefined;
-  if (body !== undefined && body.byteLength > maxBodyBytes) return refuse(413);
+  const read = request.method === "POST" ? await readJsonBytes(request, maxBodyBytes) : undefined;
+  if (read !== undefined && "refused" in read) return refuse(413);
+  const body = read && new Uint8Array(read.bytes);
   const stepUp = request.headers.get("x-step-up-id");
   const accept = request.headers.get("accept");
   try {
